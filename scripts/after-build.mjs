@@ -1,0 +1,1 @@
+// Copies what tsc leaves alone (data files) next to the compiled code.

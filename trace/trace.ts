@@ -1,0 +1,45 @@
+/** A run: kernel, configuration, states and the events between them. */
+import { z } from 'zod'
+import { eventSchema, type Event } from './events.js'
+import { configSchema, specOf, taskNames, type Config, type State, type TaskName } from './state.js'
+import { leaves } from './spec.js'
+
+export interface Trace {
+  /** kernel identifier, `rfc-v2` or `rfc-v2@v5.11` */
+  kernel: string
+  config: Config
+  /** `exec`: the first state is `initialState(...)`; `assumed`: a well-formed state that no run from exec is known for. */
+  start: 'exec' | 'assumed'
+  claim?: string
+  userspace?: 'any' | 'contract'
+  /** length n+1 */
+  states: State[]
+  /** length n; event i leads from state i to state i+1 */
+  events: Event[]
+  /** paths of inputs of state 0 that may have any value */
+  irrelevant?: string[]
+}
+
+export const traceHeadSchema = z.strictObject({
+  kernel: z.string().min(1).max(200),
+  config: configSchema,
+  start: z.enum(['exec', 'assumed']),
+  claim: z.string().max(200).optional(),
+  userspace: z.enum(['any', 'contract']).optional(),
+  irrelevant: z.array(z.string()).optional(),
+})
+export { eventSchema }
+
+export const taskIndex = (name: TaskName): number => taskNames.indexOf(name)
+
+export interface Difference { path: string, from: bigint | boolean, to: bigint | boolean }
+
+/** What changed from one state to another, in declared order. The states have the same CPUs and tasks. */
+export function differences(a: State, b: State): Difference[] {
+  const spec = specOf(a)
+  const theirs = leaves(spec, b)
+  return leaves(spec, a).flatMap((x, i) => {
+    const to = theirs[i]!.value as bigint | boolean
+    return x.value === to ? [] : [{ path: x.path, from: x.value as bigint | boolean, to }]
+  })
+}
