@@ -78,7 +78,8 @@ export type Place = keyof typeof place
  *  `returning`: in the return-to-user loop (do_notify_resume). Those three are the preemption points.
  *  `dead`: killed by a signal. `panic`: the kernel crashed on an illegal exception return. `el1`: user code runs at EL1. */
 export const place = { absent: 0n, el0: 1n, entered: 2n, handled: 3n, returning: 4n, dead: 5n, panic: 6n, el1: 7n } as const
-export const table = { none: 0n, native: 1n, compat: 2n } as const
+/** `compat`: compat_sys_call_table by do_el0_svc_compat (SVC from AArch32). `fake`: the same table by do_el0_svc (SVC from AArch64). */
+export const table = { none: 0n, native: 1n, compat: 2n, fake: 3n } as const
 export const view = { none: 0n, aarch64: 1n, aarch32: 2n, aarch32_ptrace: 3n } as const
 export const restartFn = { do_no_restart_syscall: 0n, native: 1n, compat: 2n } as const
 
