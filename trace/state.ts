@@ -103,8 +103,9 @@ export const layout = {
 } as const
 
 /** A task right after exec of a 64- or 32-bit image, at EL0 (start_thread, compat_start_thread: asm/processor.h;
- *  SSBS: spectre_v4_enable_task_mitigation with the default policy, kernel/proton-pack.c). */
-export function afterExec(bits: 64 | 32, config: Config): Task {
+ *  SSBS: spectre_v4_enable_task_mitigation with the default policy, kernel/proton-pack.c).
+ *  `compatCallOf32`: the kernel's flag is set for every 32-bit task (v4-series, patch 6: COMPAT_SET_PERSONALITY). */
+export function afterExec(bits: 64 | 32, config: Config, compatCallOf32 = false): Task {
   const t = zero(taskSpec)
   const wide = bits === 64
   t.pc = wide ? layout.pc64 : layout.pc32
@@ -116,15 +117,16 @@ export function afterExec(bits: 64 | 32, config: Config): Task {
     t.regs[13] = layout.sp32
     t.pstate = 0x10n
   }
+  t.compat_call = !wide && compatCallOf32
   if (config.ssbs) t.pstate |= 1n << (wide ? 12n : 23n)
   return t
 }
 
 /** One CPU that runs task A; every task right after exec, A at EL0, the others about to return to EL0. */
-export function initialState(bits: readonly (64 | 32 | 0)[], config: Config = defaultConfig): State {
+export function initialState(bits: readonly (64 | 32 | 0)[], config: Config = defaultConfig, compatCallOf32 = false): State {
   const tasks = bits.map((b, i) => {
     if (b === 0) return zero(taskSpec)
-    const t = afterExec(b, config)
+    const t = afterExec(b, config, compatCallOf32)
     if (i > 0) t.at = place.returning
     return t
   })

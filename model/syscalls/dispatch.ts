@@ -1,0 +1,72 @@
+/** From the SVC to the handler and back. arch/arm64/kernel/syscall.c, asm/syscall.h. */
+import { and, bool, bv, bvadd, extract, is, ite, iteBool, lower32, not, or, sext, ult, zext } from '../terms/build.js'
+import type { Bool, BV } from '../terms/term.js'
+import { place, table } from '../../trace/state.js'
+import { asks, type Kernel, type SymConfig, type SymTask } from '../tasks/kernel.js'
+import { kernelEntry } from '../tasks/entry.js'
+import { compatThumbMode, mode32 } from '../tasks/sanitise.js'
+import type { SymCpu } from '../tasks/symbolic.js'
+import { auditArch, errno } from './numbers.table.js'
+
+/** -errno as the 64-bit long a handler returns. */
+export const negative = (e: number): BV<64> => bv(64, (1n << 64n) - BigInt(e))
+
+/** syscall_get_arch(task): what seccomp and audit are told. */
+export const syscallGetArch = (k: Kernel, t: SymTask): BV<32> => ite(asks(k, 'syscall_get_arch', t), bv(32, auditArch.arm), bv(32, auditArch.aarch64))
+
+/** The event `svc`: SVC instruction to the door of invoke_syscall. */
+export function svc(k: Kernel, config: SymConfig, cpu: SymCpu, task: SymTask, imm: BV<16>, upper: BV<15>, mteAsyncFault: Bool): void {
+  const aarch32 = mode32(task.pstate)
+  const size = ite(and(aarch32, compatThumbMode(task.pstate)), bv(64, 2), bv(64, 4))
+  const next = bvadd(task.pc, size)
+  task.pc = ite(aarch32, zext(64, lower32(next)), next)
+  kernelEntry(k, config, cpu, task, upper, mteAsyncFault)
+
+  // do_el0_svc, do_el0_svc_compat: the vector chooses, that is the state the SVC came from
+  const native = k.doEl0Svc(task, imm)
+  const fake = and(not(aarch32), native.fake)
+  task.compat_call = or(task.compat_call, fake)
+  task.table = ite(aarch32, bv(8, table.compat), ite(fake, bv(8, table.fake), bv(8, table.native)))
+  el0SvcCommonEntry(k, task, ite(aarch32, lower32(task.regs[7]!), native.scno))
+}
+
+/** el0_svc_common() up to invoke_syscall; its early return for a pending asynchronous tag fault (v5.10 to v5.11 without any clean-up). */
+function el0SvcCommonEntry(k: Kernel, task: SymTask, scno: BV<32>): void {
+  task.orig_x0 = task.regs[0]!
+  task.syscallno = scno
+  task.audit_arch = syscallGetArch(k, task)
+  const early = task.TIF_MTE_ASYNC_FAULT
+  task.regs[0] = ite(early, negative(errno.ERESTARTNOINTR), task.regs[0]!)
+  task.at = ite(early, bv(8, place.returning), bv(8, place.entered))
+  task.compat_call = iteBool(early, afterDispatcher(k, task, false), task.compat_call)
+  task.table = ite(early, bv(8, table.none), task.table)
+}
+
+/** The flag once do_el0_svc has returned. `common`: el0_svc_common ended in one of its two ordinary ways. */
+function afterDispatcher(k: Kernel, task: SymTask, common: boolean): Bool {
+  const afterCommon = k.flag.clearedByCommon && common ? bool(false) : task.compat_call
+  return k.flag.clearedByDispatcher ? iteBool(is(task.table, table.fake), bool(false), afterCommon) : afterCommon
+}
+
+/** The event `leave`: the end of el0_svc_common and of do_el0_svc. */
+export function leave(k: Kernel, task: SymTask): void {
+  task.compat_call = afterDispatcher(k, task, true)
+  task.table = bv(8, table.none)
+  task.at = bv(8, place.returning)
+}
+
+/** Is the call in the compat table, by either dispatcher? */
+export const inCompatTable = (t: SymTask): Bool => or(is(t.table, table.compat), is(t.table, table.fake))
+
+/** invoke_syscall(): is the number (unsigned) below the size of the table? */
+export const inTable = (k: Kernel, t: SymTask): Bool => ult(t.syscallno, ite(inCompatTable(t), bv(32, k.nrCompatSyscalls), bv(32, k.nrSyscalls)))
+
+/** invoke_syscall(): what it stores of a handler's result. */
+export function storeResult(k: Kernel, task: SymTask, ret: BV<64>): void {
+  const cut = k.truncatesResult ? asks(k, 'invoke_syscall', task) : bool(false)
+  task.regs[0] = ite(cut, zext(64, lower32(ret)), ret)
+  task.at = bv(8, place.handled)
+}
+
+/** (int)x, as a 64-bit value. */
+export const asInt = (x: BV<64>): BV<64> => sext(64, extract<32>(31, 0, x))

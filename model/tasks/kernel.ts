@@ -1,0 +1,86 @@
+/**
+ * What a kernel may replace. Every model function takes the kernel as its first argument; no room below knows a variant by name.
+ * The defaults are mainline v5.11 (model/kernels/v5.11.ts).
+ */
+import type { Bool, BV } from '../terms/term.js'
+import type { SymConfig, SymTask } from './symbolic.js'
+
+/** The questions that code asks about a task. */
+export type Predicate = 'is_compat_task' | 'is_aarch32_compat_task' | 'in_compat_syscall' | 'never' | 'always'
+
+/** Every place that asks (arch/arm64, v5.11; docs/sites.md): `function` or `function: what for`. */
+export type Site =
+  | 'STACK_RND_MASK' | 'arch_trace_is_compat_syscall' | 'TASK_SIZE' | 'task_user_tls' | 'syscall_get_error' | 'syscall_set_return_value' | 'syscall_get_arch'
+  | 'sve_set_current_vl' | 'do_sve_acc' | 'is_compat_bp' | 'perf_reg_abi' | 'ptrauth_prctl_reset_keys'
+  | 'tls_thread_flush' | 'copy_thread' | 'tls_thread_switch' | 'erratum_1418040_thread_switch' | 'arch_setup_new_exec' | 'set_tagged_addr_ctrl'
+  | 'ptrace_hbptriggered' | 'task_user_regset_view: current' | 'task_user_regset_view: target' | 'tracehook_report_syscall' | 'valid_user_regs'
+  | 'setup_restart_syscall' | 'handle_signal' | 'do_ni_syscall' | 'invoke_syscall' | 'compat sigreturn: refuse unless'
+  | 'in_compat_syscall (generic)' | 'arch_mmap_rnd' | 'kvm_no_compat_open'
+
+/** How do_el0_svc understands an SVC from AArch64. */
+export interface Dispatch {
+  /** the compat table is used */
+  fake: Bool
+  /** the number, 32 bits as el0_svc_common gets it */
+  scno: BV<32>
+}
+
+export interface Kernel {
+  /** full identifier, `rfc-v2@v5.11` */
+  readonly id: string
+  /** short name, `rfc-v2` */
+  readonly name: string
+  /** what it is and where that can be read */
+  readonly source: string
+  /** facts that nobody could read in a source; verdicts rest on them */
+  readonly deduced: readonly string[]
+
+  /** compat.h: the predicates themselves */
+  readonly predicates: { readonly [P in Predicate]: (task: SymTask) => Bool }
+  readonly sites: { readonly [S in Site]: Predicate }
+
+  /** do_el0_svc: `imm` is the immediate of the SVC instruction */
+  doEl0Svc(task: SymTask, imm: BV<16>): Dispatch
+  /** what do_el0_svc does to the flag after el0_svc_common for a call that came by `fake`, and el0_svc_common itself at its ends */
+  readonly flag: {
+    /** el0_svc_common clears it at its two ordinary ends, whatever the call was */
+    readonly clearedByCommon: boolean
+    /** do_el0_svc clears it after el0_svc_common returned, for a fake call only */
+    readonly clearedByDispatcher: boolean
+    /** after exec of a 64- or 32-bit image: SET_PERSONALITY, COMPAT_SET_PERSONALITY, arch_setup_new_exec */
+    readonly afterExec: (bits: 64 | 32, before: Bool) => Bool
+    /** set for every 32-bit task from exec on */
+    readonly setFor32: boolean
+  }
+  /** setup_restart_syscall: the number and the register it goes to, for a task on the native side */
+  readonly restartSyscall: (task: SymTask) => BV<64>
+
+  readonly nrSyscalls: number
+  readonly nrCompatSyscalls: number
+  /** SPSR_EL1_AARCH64_RES0_BITS and SPSR_EL1_AARCH32_RES0_BITS, kernel/ptrace.c, all 64 bits */
+  readonly aarch64Res0: bigint
+  readonly aarch32Res0: bigint
+  /** user_regs_reset_single_step sets SS from TIF_SINGLESTEP (v5.8 on); before, valid_user_regs only clears it */
+  readonly resetSingleStep: boolean
+  /** invoke_syscall cuts the result of a compat call to 32 bits (v5.8 on) */
+  readonly truncatesResult: boolean
+  /** tls_thread_switch leaves TPIDRRO_EL0 alone for a native next when KPTI is on (v4.16 to v6.12) */
+  readonly tlsSwitchLeavesTpidrroToKpti: boolean
+  /** KPTI entry from AArch64 takes x30 back from TPIDRRO_EL0 and zeroes it there */
+  readonly kptiZeroesTpidrro: boolean
+  /** kernel knows MTE, BTI (v5.10 on) */
+  readonly hasMte: boolean
+  readonly hasBti: boolean
+  /** where the workaround for erratum 1418040 acts: at the switch (v5.10 to v6.1), or in kernel_exit by the mode of the image (v5.4) */
+  readonly erratum1418040At: 'switch' | 'kernel_exit'
+  /** ssbs_thread_switch sets SSBS in the image of every next task (before v5.6) */
+  readonly ssbsForcedAtSwitch: boolean
+  /** exec sets syscallno to NO_SYSCALL (v5.11; later kernels keep it) */
+  readonly execForgetsSyscall: boolean
+  /** compat_restore_vfp_context leaves V16..V31 of the new FP state uninitialised */
+  readonly vfpRestoreUninitialised: boolean
+}
+
+/** What the code at a site decides for a task. */
+export const asks = (k: Kernel, site: Site, task: SymTask): Bool => k.predicates[k.sites[site]](task)
+export type { SymConfig, SymTask }
