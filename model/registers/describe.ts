@@ -27,7 +27,7 @@ export function modeName(value: bigint): string | undefined {
   return [...aarch64Modes, ...aarch32Modes].find((mode) => mode.m === m)?.name
 }
 
-/** One line: `NZ DIT USR`: one-bit fields by name when set, wider ones as `GE=0x3` when not zero, then the mode. */
+/** One line, `NZ DIT USR`: one-bit fields by name when set, wider ones as `GE=0x3` when not zero, then the mode. */
 export function describeRegister(table: RegisterTable, value: bigint): string {
   const inMode = new Set<string>(table.groups['M'] ?? [])
   const split = Object.entries(table.groups).find(([name]) => name === 'IT')
@@ -36,12 +36,22 @@ export function describeRegister(table: RegisterTable, value: bigint): string {
   for (const f of fieldValues(table, value)) {
     if (inMode.has(f.name) || f.value === 0n || split?.[1].includes(f.name)) continue
     if ('NZCVQ'.includes(f.name)) flags += f.name
-    else out.push(f.hi === f.lo && !f.reserved ? f.name : `${f.name}=0x${f.value.toString(16)}`)
+    else out.push(f.hi === f.lo ? nameOf(f) : `${nameOf(f)}=0x${f.value.toString(16)}`)
   }
   const it = split === undefined ? 0n : groupValue(table, 'IT', value)
   if (it !== 0n) out.push(`IT=0x${it.toString(16)}`)
-  if (inMode.size > 0) out.push(modeName(value) ?? `M=0b${(value & 0x1fn).toString(2).padStart(5, '0')} (no mode)`)
+  if (inMode.size > 0) out.push(modeIn(table, value))
   return [...(flags === '' ? [] : [flags]), ...out].join(' ') || '0'
+}
+
+/** `[27:26]` for reserved bits that have no name. */
+const nameOf = (f: FieldValue): string => !f.name.startsWith('RES0_') ? f.name : f.hi === f.lo ? `[${f.hi}]` : `[${f.hi}:${f.lo}]`
+
+function modeIn(table: RegisterTable, value: bigint): string {
+  const name = modeName(value)
+  if (name === undefined) return `M=0b${(value & 0x1fn).toString(2).padStart(5, '0')} (no mode)`
+  const aarch32 = (value & 0x10n) !== 0n
+  return aarch32 === (table.id !== 'pstate') ? name : `${name} (a mode of ${aarch32 ? 'AArch32' : 'AArch64'})`
 }
 
 /** The fields of a group as one value, the first named highest. */

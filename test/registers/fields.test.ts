@@ -72,6 +72,8 @@ describe('registers: fields', () => {
     expect(describeRegister(spsrAarch32, 0x08000030n)).to.equal('Q T USR')
     expect(describeRegister(psr, 0x00200010n)).to.equal('DIT USR')
     expect(describeRegister(psr, 0x0400ac18n)).to.equal('IT=0xae M=0b11000 (no mode)')
+    expect(describeRegister(pstateAarch64, 0x0c000030n)).to.equal('[27:26]=0x3 [5] USR (a mode of AArch32)')
+    expect(describeRegister(psr, 0x01000005n)).to.equal('J EL1h (a mode of AArch64)')
     expect(modeName(0x1fn)).to.equal('SYS')
   })
 })

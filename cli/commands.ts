@@ -1,0 +1,15 @@
+/** Every command. Adding one is a file that exports `register`, and a line here. Those files are light: they load the rest when the command runs. */
+import type { Command } from 'commander'
+import { register as decode } from './decode.js'
+import { register as encode } from './encode.js'
+
+export interface Registration {
+  readonly name: string
+  /** Gives the command its description, arguments, options and action (cli/action.ts). */
+  readonly register: (command: Command) => void
+}
+
+export const commands: readonly Registration[] = [
+  { name: 'decode', register: decode },
+  { name: 'encode', register: encode },
+]

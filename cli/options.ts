@@ -1,0 +1,3 @@
+/** The options of the commands, as commander hands them over. */
+export interface DecodeOptions { as: string, json?: string }
+export interface EncodeOptions extends DecodeOptions { from: string }
