@@ -1,3 +1,4 @@
+import { kernels } from '../model/kernels/index.js'
 import type { RegisterTable } from '../model/registers/table-types.js'
 import { decodeText, decoded } from '../report/decode.js'
 import type { Status } from './action.js'
@@ -12,7 +13,7 @@ export async function decode(text: string, options: DecodeOptions): Promise<Stat
 }
 
 export function show(table: RegisterTable, value: bigint, json: string | undefined): Status {
-  const result = decoded(table, value, tables)
+  const result = decoded(table, value, tables, kernels)
   emit(json, () => result, () => decodeText(table, result, colours()))
   return 0
 }

@@ -9,9 +9,10 @@ import { UsageError } from './errors.js'
 import { eventSchema, type Event } from './events.js'
 import { itfForm, toForm } from './itf-form.js'
 import { oneLine } from './issue.js'
-import { leaves, schema } from './spec.js'
+import { schema, traceHeadSchema } from './schema.js'
+import { leaves } from './spec.js'
 import { cpuSpec, specOf, taskNames, taskSpec, type Cpu, type State, type Task } from './state.js'
-import { traceHeadSchema, type Trace } from './trace.js'
+import type { Trace } from './trace.js'
 
 const init = z.strictObject({ kind: z.literal('init') })
 const initOrEvent: z.ZodType<Event | z.infer<typeof init>> = z.union([init, ...eventSchema.options])

@@ -1,8 +1,7 @@
 /**
  * The shape of a piece of state, said once. From a spec come the TypeScript types (concrete and symbolic),
- * the zod schema, the list of leaves with their widths.
+ * the zod schema (schema.ts), the list of leaves with their widths.
  */
-import { z } from 'zod'
 
 /** Bits of each kind of leaf. A `bool` is one bit, held as a JavaScript boolean. */
 export const leafBits = { bool: 1, u8: 8, u16: 16, u32: 32, u64: 64, u128: 128 } as const
@@ -24,8 +23,8 @@ export function list<const E, N extends number>(element: E, length: N): { readon
   return { list: element, length }
 }
 
-const isLeaf = (s: unknown): s is Leaf => typeof s === 'string'
-const isList = (s: unknown): s is ListSpec => typeof s === 'object' && s !== null && 'list' in s
+export const isLeaf = (s: unknown): s is Leaf => typeof s === 'string'
+export const isList = (s: unknown): s is ListSpec => typeof s === 'object' && s !== null && 'list' in s
 
 /** Builds a value by asking for every leaf, in declared order. `path` is like `regs[3]`. */
 export function build<S, D extends Domain>(spec: S, leaf: (kind: Leaf, path: string) => D[Leaf], path = ''): Of<S, D> {
@@ -70,18 +69,4 @@ export function copy<S, D extends Domain>(spec: S, value: Of<S, D>): Of<S, D> {
 /** All leaves zero or false. */
 export function zero<S>(spec: S): Of<S, Concrete> {
   return build<S, Concrete>(spec, (kind) => kind === 'bool' ? false : 0n)
-}
-
-const bounded = (bits: number): z.ZodType<bigint> => z.bigint().min(0n).max((1n << BigInt(bits)) - 1n)
-const leafSchema: { [K in Leaf]: z.ZodType } = {
-  bool: z.boolean(), u8: bounded(8), u16: bounded(16), u32: bounded(32), u64: bounded(64), u128: bounded(128),
-}
-
-/** The zod schema of concrete values. Unknown keys are refused. */
-export function schema<S>(spec: S): z.ZodType<Of<S, Concrete>> {
-  if (isLeaf(spec)) return leafSchema[spec] as z.ZodType<Of<S, Concrete>>
-  if (isList(spec)) return z.array(schema(spec.list)).length(spec.length) as unknown as z.ZodType<Of<S, Concrete>>
-  const fields: Record<string, z.ZodType> = {}
-  for (const [name, s] of Object.entries(spec as object)) fields[name] = schema(s)
-  return z.strictObject(fields) as unknown as z.ZodType<Of<S, Concrete>>
 }

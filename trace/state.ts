@@ -2,7 +2,7 @@
  * The observable state: what claims speak about, and what model, simulator and guest are compared on.
  * Names are the kernel's (arch/arm64: struct pt_regs, struct thread_struct, struct thread_info) or the architecture's.
  */
-import { list, schema, zero, type Concrete, type Domain, type Of } from './spec.js'
+import { list, zero, type Concrete, type Domain, type Of } from './spec.js'
 
 /** Bytes of user memory a task can have in view: a signal frame, and the iovec with its buffer for ptrace. */
 export const FRAME_WORDS = 288
@@ -93,9 +93,6 @@ export function stateSpec(cpus: number, tasks: number) {
   return { cpus: list(cpuSpec, cpus), tasks: list(taskSpec, tasks) } as const
 }
 export const specOf = (s: { cpus: unknown[], tasks: unknown[] }): ReturnType<typeof stateSpec> => stateSpec(s.cpus.length, s.tasks.length)
-
-export const configSchema = schema(configSpec)
-export const stateSchema = (cpus: number, tasks: number): ReturnType<typeof schema<ReturnType<typeof stateSpec>>> => schema(stateSpec(cpus, tasks))
 
 /** Where programs and stacks lie right after exec, in model, simulator and guest alike. */
 export const layout = {

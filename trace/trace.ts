@@ -1,7 +1,6 @@
 /** A run: kernel, configuration, states and the events between them. */
-import { z } from 'zod'
-import { eventSchema, type Event } from './events.js'
-import { configSchema, specOf, taskNames, type Config, type State, type TaskName } from './state.js'
+import type { Event } from './events.js'
+import { specOf, taskNames, type Config, type State, type TaskName } from './state.js'
 import { leaves } from './spec.js'
 
 export interface Trace {
@@ -19,16 +18,6 @@ export interface Trace {
   /** paths of inputs of state 0 that may have any value */
   irrelevant?: string[]
 }
-
-export const traceHeadSchema = z.strictObject({
-  kernel: z.string().min(1).max(200),
-  config: configSchema,
-  start: z.enum(['exec', 'assumed']),
-  claim: z.string().max(200).optional(),
-  userspace: z.enum(['any', 'contract']).optional(),
-  irrelevant: z.array(z.string()).optional(),
-})
-export { eventSchema }
 
 export const taskIndex = (name: TaskName): number => taskNames.indexOf(name)
 

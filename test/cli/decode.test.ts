@@ -12,6 +12,8 @@ describe('cli: decode, encode', () => {
     expect(status).to.equal(0)
     expect(stdout).to.contain('0x60000010  AArch32 CPSR as user space sees it: ZC USR\n')
     expect(stdout).to.contain('│N │Z │C │V │Q │').and.to.contain('│0 │1 │1 │0 │0 │')
+    expect(stdout).to.match(/^ {2}32-bit task +every kernel +accepted as +0x0000000060000010 {2}ZC USR$/m)
+    expect(stdout).to.match(/^ {2}64-bit task +every kernel +refused, forced to +0x0000000060000000 {2}ZC EL0t$/m)
     expect(stdout).not.to.contain('\u001b')
   })
   it('--json - writes one object and nothing else', async () => {
@@ -21,6 +23,11 @@ describe('cli: decode, encode', () => {
     expect(stderr).to.equal('')
     expect(d).to.include({ format: 'arm64-compat/decode', version: 1, value: '0x0000000001200030', as: 'spsr-aarch32', mode: 'USR', description: 'DIT SS T USR' })
     expect(d.views.map((v) => [v.as, v.description])).to.deep.equal([['pstate', 'DIT SS [5] USR (a mode of AArch32)'], ['psr', 'J DIT T USR']])
+    expect(d.conversion).to.deep.equal({ by: 'pstate_to_compat_psr', value: '0x00200030', description: 'DIT T USR' })
+    expect(d.sanitised.filter((s) => s.kernel === 'v5.11')).to.deep.equal([
+      { kernel: 'v5.11', task: 'native', mixed_endian_el0: 'any', accepted: false, pstate: '0x0000000000000000', description: 'EL0t' },
+      { kernel: 'v5.11', task: 'compat', mixed_endian_el0: 'any', accepted: true, pstate: '0x0000000001000030', description: 'DIT T USR' },
+    ])
     expect(d.fields.find((f) => f.name === 'T')!.value).to.equal('0x1')
   })
   it('encode gives the value that decode takes apart', async () => {
