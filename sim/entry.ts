@@ -1,0 +1,74 @@
+/**
+ * From EL0 into the kernel: the exception, the vectors, kernel_entry, do_el0_svc / do_el0_svc_compat,
+ * el0_svc_common up to invoke_syscall. arch/arm64/kernel/entry.S, syscall.c.
+ */
+import type { Event } from '../trace/events.js'
+import { place, table, type Cpu, type Task } from '../trace/state.js'
+import { ERESTARTNOINTR, NO_SYSCALL, errno, u32 } from './bits.js'
+import type { Machine } from './machine.js'
+import { need } from './not-enabled.js'
+import { MODE32, T } from './psr.js'
+
+const AUDIT_ARCH_ARM = 0x40000028n, AUDIT_ARCH_AARCH64 = 0xc00000b7n
+
+/** Exception entry from EL0 to EL1 by the kernel's vectors; regs, sp, pc, pstate are struct pt_regs afterwards. Whether it came from AArch32. */
+function enter(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'svc' | 'irq' }>): boolean {
+  const aarch32 = (Number(t.pstate & 0x1fn) & MODE32) !== 0
+  need(aarch32 || e.upper === 0n, 'upper register halves are a choice only of an exception from AArch32')
+  need(!e.mte_async_fault || (m.config.mte && m.kernel.knowsMte), 'no asynchronous tag check fault without MTE')
+  // the architecture zeroes or keeps the upper half of each register AArch32 could see
+  if (aarch32) for (let i = 0; i < 15; i++) if ((e.upper >> BigInt(i) & 1n) === 0n) t.regs[i] = u32(t.regs[i]!)
+  if (m.config.kpti) {
+    if (aarch32) {
+      // tramp_ventry 32 takes x30 for itself, kernel_ventry zeroes it
+      t.regs[30] = 0n
+    } else {
+      const tramp = t.regs[30]!
+      cpu.TPIDRRO_EL0 = tramp // tramp_ventry: msr tpidrro_el0, x30
+      t.regs[30] = 0xffff_0000_0000_0000n // x30 holds the address of the vectors meanwhile
+      t.regs[30] = cpu.TPIDRRO_EL0 // kernel_ventry: mrs x30, tpidrro_el0
+      cpu.TPIDRRO_EL0 = 0n // msr tpidrro_el0, xzr
+    }
+  }
+  if (aarch32) t.regs[0] = u32(t.regs[0]!) // kernel_entry 0, 32: mov w0, w0
+  if (e.mte_async_fault) t.TIF_MTE_ASYNC_FAULT = true // check_mte_async_tcf
+  t.syscallno = NO_SYSCALL
+  return aarch32
+}
+
+/** An interrupt. */
+export function irq(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'irq' }>): void {
+  enter(m, cpu, t, e)
+  t.table = table.none
+  t.at = place.returning
+}
+
+/** The SVC instruction. */
+export function svc(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'svc' }>): void {
+  const from32 = (t.pstate & 0x10n) !== 0n
+  const size = from32 && (Number(t.pstate & 0x3fn) & T) !== 0 ? 2n : 4n
+  t.pc = BigInt.asUintN(from32 ? 32 : 64, t.pc + size)
+  enter(m, cpu, t, e)
+  if (from32) {
+    el0SvcCommon(m, t, u32(t.regs[7]!), table.compat)
+    return
+  }
+  const call = m.kernel.doEl0Svc(t, e.imm)
+  el0SvcCommon(m, t, call.number, call.fake ? table.fake : table.native)
+  // an early return of el0_svc_common goes on in do_el0_svc
+  if (t.at === place.returning && call.fake) m.kernel.endOfFakeCall(t)
+}
+
+function el0SvcCommon(m: Machine, t: Task, scno: bigint, dispatcher: bigint): void {
+  t.orig_x0 = t.regs[0]!
+  t.syscallno = scno
+  t.audit_arch = m.kernel.sites.syscallGetArch(t) ? AUDIT_ARCH_ARM : AUDIT_ARCH_AARCH64
+  if (m.kernel.knowsMte && t.TIF_MTE_ASYNC_FAULT) {
+    t.regs[0] = errno(ERESTARTNOINTR)
+    t.table = table.none
+    t.at = place.returning
+    return
+  }
+  t.table = dispatcher
+  t.at = place.entered
+}

@@ -1,0 +1,6 @@
+/** The simulator: a concrete arm64 machine and its kernels, independent of model/. */
+export { NotEnabled } from './not-enabled.js'
+export { simulate, simulateWith } from './simulate.js'
+export { simulatedKernels, kernelOf } from './kernels.js'
+export { replay, type Replay } from './replay.js'
+export type { Kernel, Sites } from './kernel.js'

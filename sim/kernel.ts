@@ -1,0 +1,71 @@
+/** What differs between kernels, one field a difference. A test is named after the function that asks. */
+import type { Task } from '../trace/state.js'
+
+export type Test = (task: Task) => boolean
+
+/** The places that ask whether a task is compat (arch/arm64 of v5.11; true: the AArch32 side is taken). */
+export interface Sites {
+  /** do_ni_syscall: is __ARM_NR_compat_* tried */
+  doNiSyscall: Test
+  /** invoke_syscall: is the result cut to 32 bits; asked after the handler has run */
+  invokeSyscall: Test
+  /** syscall_get_arch */
+  syscallGetArch: Test
+  /** task_user_tls: tp2_value or tp_value */
+  taskUserTls: Test
+  /** tls_thread_flush */
+  tlsThreadFlush: Test
+  /** tls_thread_switch, of the next task */
+  tlsThreadSwitch: Test
+  /** copy_thread: does the stack argument go to regs[13] */
+  copyThread: Test
+  /** erratum_1418040_thread_switch */
+  erratum1418040: Test
+  /** task_user_regset_view, of current */
+  regsetViewCurrent: Test
+  /** task_user_regset_view, of the target */
+  regsetViewTarget: Test
+  /** valid_user_regs */
+  validUserRegs: Test
+  /** handle_signal: compat frame */
+  handleSignal: Test
+  /** setup_restart_syscall: regs[7] := 0 or regs[8] := 128 */
+  setupRestartSyscall: Test
+  /** compat sigreturn and rt_sigreturn go on (v4 refuses 64-bit tasks) */
+  compatSigreturn: Test
+}
+
+export interface Kernel {
+  readonly name: string
+  readonly source: string
+  readonly sites: Sites
+  /** __NR_syscalls and __NR_compat_syscalls */
+  readonly nativeCalls: number
+  readonly compatCalls: number
+  /** low words of SPSR_EL1_AARCH64_RES0_BITS and SPSR_EL1_AARCH32_RES0_BITS; 63:32 are in both */
+  readonly aarch64Res0: number
+  readonly aarch32Res0: number
+  /** user_regs_reset_single_step (v5.8): SS := TIF_SINGLESTEP; before: SS cleared if the flag is clear, else as given */
+  readonly ssFollowsFlag: boolean
+  /** handle_signal ends with user_fastforward_single_step (before v5.8) */
+  readonly fastforwardsIntoHandler: boolean
+  /** signal delivery sets BTYPE and clears TCO; TIF_MTE_ASYNC_FAULT exists */
+  readonly knowsBti: boolean
+  readonly knowsMte: boolean
+  /** where CNTKCTL_EL1.EL0VCTEN is written: in kernel_exit by pstate, or in __switch_to on a change of width */
+  readonly erratumAtExit: boolean
+  /** ssbs_thread_switch sets SSBS although all CPUs have it (before v5.6) */
+  readonly switchSetsSsbs: boolean
+  /** tls_thread_switch leaves TPIDRRO_EL0 alone for a native next task with KPTI (v4.16 to v6.12) */
+  readonly switchTrustsKpti: boolean
+  /** do_el0_svc from AArch64: is this a 32-bit call, and its number (low 32 bits); sets the variant's flag */
+  doEl0Svc(task: Task, imm: bigint): { fake: boolean, number: bigint }
+  /** the end of el0_svc_common (not its early return) */
+  endOfCommon(task: Task): void
+  /** the rest of do_el0_svc after a call to el0_svc_common in the compat table */
+  endOfFakeCall(task: Task): void
+  /** SET_PERSONALITY and COMPAT_SET_PERSONALITY beyond TIF_32BIT */
+  setPersonality(task: Task, bits: 32 | 64): void
+  /** arch_setup_new_exec */
+  setupNewExec(task: Task): void
+}

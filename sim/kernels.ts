@@ -1,0 +1,93 @@
+/** The kernels, written from their sources. A variant states what it changes. */
+import { fullKernelId } from '../trace/kernel-id.js'
+import { UsageError } from '../trace/errors.js'
+import type { Task } from '../trace/state.js'
+import { u32 } from './bits.js'
+import type { Kernel, Sites, Test } from './kernel.js'
+
+/** test_thread_flag(TIF_32BIT): is_compat_task() of mainline, is_aarch32_compat_task() of RFC v2 and Tango. */
+const tif32: Test = (t) => t.TIF_32BIT
+/** is_compat_task() of RFC v2 and Tango: the per-call flag or TIF_32BIT. */
+const flagOrTif32: Test = (t) => t.compat_call || t.TIF_32BIT
+/** in_compat_syscall() of the v4 series. */
+const flagAlone: Test = (t) => t.compat_call
+const never: Test = () => false
+const always: Test = () => true
+const nothing = (): void => {}
+
+const mainlineSites: Sites = {
+  doNiSyscall: tif32, invokeSyscall: tif32, syscallGetArch: tif32, taskUserTls: tif32, tlsThreadFlush: tif32, tlsThreadSwitch: tif32, copyThread: tif32,
+  erratum1418040: tif32, regsetViewCurrent: tif32, regsetViewTarget: tif32, validUserRegs: tif32, handleSignal: tif32, setupRestartSyscall: tif32, compatSigreturn: always,
+}
+
+const native = (t: Task): { fake: boolean, number: bigint } => ({ fake: false, number: u32(t.regs[8]!) })
+
+const v5_11: Kernel = {
+  name: 'v5.11', source: 'mainline v5.11, arch/arm64', sites: mainlineSites, nativeCalls: 442, compatCalls: 442,
+  aarch64Res0: 0x0cdfe020, aarch32Res0: 0x00500000, ssFollowsFlag: true, fastforwardsIntoHandler: false, knowsBti: true, knowsMte: true,
+  erratumAtExit: false, switchSetsSsbs: false, switchTrustsKpti: true,
+  doEl0Svc: native, endOfCommon: nothing, endOfFakeCall: nothing, setPersonality: nothing, setupNewExec: nothing,
+}
+
+/** Sites that RFC v2 left on is_compat_task()/is_compat_thread(). */
+const leftOnCompat = { invokeSyscall: flagOrTif32, syscallGetArch: flagOrTif32, erratum1418040: flagOrTif32, regsetViewCurrent: flagOrTif32, setupRestartSyscall: flagOrTif32 }
+const clearFlag = (t: Task): void => { t.compat_call = false }
+
+const rfcV2: Kernel = {
+  ...v5_11, name: 'rfc-v2', source: '[PATCH v2] [RFC] arm64: Exposes support for 32-bit syscalls, 3 Feb 2021, on v5.11',
+  sites: { ...mainlineSites, ...leftOnCompat },
+  doEl0Svc(t, imm) {
+    if (imm !== 1n) return native(t)
+    t.compat_call = true
+    return { fake: true, number: u32(t.regs[7]!) }
+  },
+  endOfCommon: clearFlag, setupNewExec: clearFlag,
+}
+
+/** RFC v2 with its is_aarch32_* tests turned back into is_compat_*. */
+const rfcV2Unguarded: Kernel = {
+  ...rfcV2, name: 'rfc-v2-unguarded',
+  sites: Object.fromEntries(Object.keys(mainlineSites).map((site) => [site, site === 'compatSigreturn' ? always : flagOrTif32])) as unknown as Sites,
+}
+
+/** Base v5.4. */
+const v5_4: Kernel = {
+  ...v5_11, name: 'v5.4', source: 'mainline v5.4, arch/arm64', sites: { ...mainlineSites, invokeSyscall: never, erratum1418040: never },
+  nativeCalls: 436, compatCalls: 436, aarch64Res0: 0x0edfec20, ssFollowsFlag: false, fastforwardsIntoHandler: true, knowsBti: false, knowsMte: false,
+  erratumAtExit: true, switchSetsSsbs: true,
+}
+
+const tango: Kernel = {
+  ...v5_4, name: 'tango-v5.4', source: 'github.com/Amanieu/linux tango-v5.4 (process.c, syscall.c read; the other files deduced from RFC v1)',
+  sites: { ...v5_4.sites, syscallGetArch: flagOrTif32, regsetViewCurrent: flagOrTif32, setupRestartSyscall: flagOrTif32 },
+  doEl0Svc(t) {
+    if (t.regs[8] !== 0x80000000n) return native(t)
+    t.compat_call = true
+    return { fake: true, number: u32(t.regs[7]!) }
+  },
+  endOfCommon: clearFlag, setupNewExec: clearFlag,
+}
+
+const v4: Kernel = {
+  ...v5_11, name: 'v4-series', source: '[RESEND PATCH v4 0/8] arm64: Allow 64-bit tasks to invoke compat syscalls, 18 May 2021, ported to v5.11',
+  sites: { ...mainlineSites, invokeSyscall: flagAlone, syscallGetArch: flagAlone, regsetViewCurrent: flagAlone, compatSigreturn: tif32 },
+  doEl0Svc(t) {
+    const x8 = u32(t.regs[8]!)
+    if ((x8 & 0x80000000n) === 0n) return native(t)
+    t.compat_call = true
+    return { fake: true, number: x8 & 0x7fffffffn }
+  },
+  endOfFakeCall: clearFlag,
+  setPersonality(t, bits) { t.compat_call = bits === 32 },
+}
+
+const kernels = new Map([v5_11, rfcV2, rfcV2Unguarded, tango, v4].map((k) => [fullKernelId(k.name), k]))
+
+export const simulatedKernels: readonly string[] = [...kernels.values()].map((k) => k.name)
+
+/** By short or full identifier. Throws `E_NO_SIMULATOR`. */
+export function kernelOf(id: string): Kernel {
+  const k = kernels.get(fullKernelId(id))
+  if (k === undefined) throw new UsageError('E_NO_SIMULATOR', `no simulator for kernel '${id}'; there is one for ${simulatedKernels.join(', ')}`)
+  return k
+}

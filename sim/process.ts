@@ -1,0 +1,93 @@
+/** Tasks come, change and take turns: copy_thread, exec, __switch_to. arch/arm64/kernel/process.c, kernel/fork.c, fs/exec.c. */
+import { afterExec, place, table, view, type Cpu, type Task } from '../trace/state.js'
+import { zero } from '../trace/spec.js'
+import { taskSpec } from '../trace/state.js'
+import { low32 } from './bits.js'
+import { copyTask, type Machine } from './machine.js'
+import { need } from './not-enabled.js'
+import { MODE32, MODE_MASK, SSBS32, SSBS64, compatUserMode } from './psr.js'
+
+const CLONE_SETTLS = 0x00080000
+
+/** clone from the registers of the caller; the child, or nothing: the caller's result is the child's pid. */
+export function clone(m: Machine, cpu: Cpu, parent: Task): Task {
+  const flags = low32(parent.regs[0]!)
+  const stack = parent.regs[1]!, tls = parent.regs[3]!
+  const p = copyTask(parent) // dup_task_struct: thread_info and its flags, thread_struct; then pt_regs
+  p.TIF_MTE_ASYNC_FAULT = false
+  p.TIF_SINGLESTEP = false
+  p.TIF_SYSCALL_TRACE = false
+  p.regs[0] = 0n
+  setTaskUserTls(m, p, cpu.TPIDR_EL0)
+  if (stack !== 0n) {
+    if (m.kernel.sites.copyThread(p)) p.regs[13] = stack
+    else p.sp = stack
+  }
+  if ((flags & CLONE_SETTLS) !== 0) p.tp_value = tls
+  p.signo = 0n
+  p.si_code = 0n
+  p.si_addr = 0n
+  p.table = table.none
+  p.view = view.none
+  p.stopped = false
+  p.at = place.returning // ret_from_fork → ret_to_user
+  return p
+}
+
+function setTaskUserTls(m: Machine, t: Task, value: bigint): void {
+  if (m.kernel.sites.taskUserTls(t)) t.tp2_value = value
+  else t.tp_value = value
+}
+
+const taskUserTls = (m: Machine, t: Task): bigint => m.kernel.sites.taskUserTls(t) ? t.tp2_value : t.tp_value
+
+/** execve that succeeds, in the order of load_elf_binary(): flush_thread, SET_PERSONALITY, arch_setup_new_exec, start_thread. */
+export function execve(m: Machine, cpu: Cpu, t: Task, bits: 32 | 64): void {
+  need(bits === 64 || m.config.aarch32_el0, 'ENOEXEC: no AArch32 at EL0')
+  const empty = zero(taskSpec)
+  t.frame = empty.frame
+  t.buf = empty.buf
+  // flush_thread: fpsimd_flush_thread, tls_thread_flush
+  t.vregs = empty.vregs
+  t.fpsr = 0n
+  t.fpcr = 0n
+  cpu.TPIDR_EL0 = 0n
+  if (m.kernel.sites.tlsThreadFlush(t)) {
+    t.tp_value = 0n
+    cpu.TPIDRRO_EL0 = 0n
+  }
+  t.TIF_32BIT = bits === 32
+  m.kernel.setPersonality(t, bits)
+  m.kernel.setupNewExec(t)
+  // start_thread / compat_start_thread zero pt_regs
+  const fresh = afterExec(bits, m.config)
+  t.regs = fresh.regs
+  t.sp = fresh.sp
+  t.pc = fresh.pc
+  t.pstate = fresh.pstate
+  t.orig_x0 = 0n
+  t.syscallno = fresh.syscallno
+}
+
+/** __switch_to(), on the CPU of `prev`. `index`: of the next task. */
+export function switchTo(m: Machine, cpu: Cpu, prev: Task, next: Task, index: bigint): void {
+  // tls_thread_switch
+  setTaskUserTls(m, prev, cpu.TPIDR_EL0)
+  if (m.kernel.sites.tlsThreadSwitch(next)) cpu.TPIDRRO_EL0 = next.tp_value
+  else if (!(m.kernel.switchTrustsKpti && m.config.kpti)) cpu.TPIDRRO_EL0 = 0n
+  cpu.TPIDR_EL0 = taskUserTls(m, next)
+  if (m.kernel.switchSetsSsbs && m.config.ssbs) ssbsThreadSwitch(next)
+  if (!m.kernel.erratumAtExit) erratum1418040ThreadSwitch(m, cpu, prev, next)
+  cpu.current = index
+}
+
+/** v5.4's ssbs_thread_switch with the default mitigation policy. */
+function ssbsThreadSwitch(next: Task): void {
+  if (compatUserMode(next.pstate)) next.pstate |= BigInt(SSBS32)
+  else if ((low32(next.pstate) & (MODE_MASK | MODE32)) === 0) next.pstate |= BigInt(SSBS64)
+}
+
+function erratum1418040ThreadSwitch(m: Machine, cpu: Cpu, prev: Task, next: Task): void {
+  const prev32 = m.kernel.sites.erratum1418040(prev), next32 = m.kernel.sites.erratum1418040(next)
+  if (prev32 !== next32 && m.config.erratum_1418040) cpu.CNTKCTL_EL0VCTEN = !next32
+}

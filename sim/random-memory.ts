@@ -1,0 +1,105 @@
+/** Random user memory: frames that nearly or fully work, ptrace buffers, mappings that end at a page boundary. */
+import type { Task } from '../trace/state.js'
+import type { Choices } from './choices.js'
+
+export type Writes = Record<string, bigint>
+
+const coin = (c: Choices): boolean => c.next(2) === 1
+const word = (c: Choices): bigint => BigInt(c.next(65536)) << 16n | BigInt(c.next(65536))
+
+/** Base and mapping of a region: all of it, none, or cut at a page boundary inside it. Returns its base. */
+export function setRegion(c: Choices, set: Writes, which: 'frame' | 'buf', wide: boolean, words: number): bigint {
+  const page = 0x1000n * BigInt(1 + c.next(wide ? 0x7ffff : 0xffffe))
+  const bytes = 4 * words
+  const cut = 16 * c.next(bytes / 16)
+  const how = c.next(6)
+  const base = how < 3 ? page : page + 0x1000n - BigInt(cut)
+  set[`${which}.base`] = base
+  set[`${which}.lo`] = how === 4 ? BigInt(cut) : 0n
+  set[`${which}.hi`] = how === 2 ? 0n : how === 3 ? BigInt(cut) : BigInt(bytes)
+  return base
+}
+
+function pstateWord(c: Choices, fitting: bigint): bigint {
+  const flags = word(c) & 0xfbff_fc20n
+  switch (c.next(4)) {
+    case 0: return fitting | (flags & 0xf0000000n)
+    case 1: return fitting | flags
+    case 2: return fitting | (1n << BigInt(c.next(32)))
+    default: return word(c)
+  }
+}
+
+/** An AArch32 frame at r13 (fake callers included), rt or not, with one thing wrong now and then. */
+export function fillFrame32(c: Choices, t: Task, set: Writes, a64: boolean): void {
+  const base = setRegion(c, set, 'frame', false, 288)
+  const rt = coin(c)
+  set['regs[13]'] = c.next(8) === 7 ? base + BigInt(c.next(16)) : base
+  set['regs[7]'] = rt ? 173n : 119n
+  if (a64) set['regs[8]'] = coin(c) ? 0x80000000n : 0x80000000n | set['regs[7]']
+  const sf = rt ? 32 : 0
+  const put = (offset: number, v: bigint): void => { set[`frame.words[${sf + offset / 4}]`] = v }
+  put(104, coin(c) ? 0n : word(c))
+  put(108, coin(c) ? 0n : word(c))
+  for (let i = 0; i < 15; i++) put(32 + 4 * i, coin(c) ? 0n : word(c))
+  put(92, word(c) & ~1n)
+  put(96, pstateWord(c, t.TIF_32BIT ? 0x10n : 0n))
+  put(232, c.next(8) === 7 ? word(c) : 0x56465001n)
+  put(236, c.next(8) === 7 ? word(c) : 288n)
+  for (let i = 0; i < 6; i++) put(240 + 4 * c.next(64), word(c))
+  put(496, word(c))
+}
+
+/** An AArch64 frame at sp. */
+export function fillFrame64(c: Choices, t: Task, set: Writes): void {
+  const base = setRegion(c, set, 'frame', true, 288)
+  set['sp'] = c.next(8) === 7 ? base + BigInt(c.next(32)) : base
+  set['regs[8]'] = 139n
+  const put = (offset: number, v: bigint): void => { set[`frame.words[${offset / 4}]`] = v }
+  put(168, coin(c) ? 0n : word(c))
+  put(172, coin(c) ? 0n : word(c))
+  for (let i = 0; i < 8; i++) put(312 + 4 * c.next(64), word(c))
+  put(576, pstateWord(c, t.TIF_32BIT ? 0x10n : 0n))
+  put(580, coin(c) ? 0n : word(c))
+  const esrFirst = c.next(6) === 5
+  const record = esrFirst ? 608 : 592
+  if (esrFirst) {
+    put(592, 0x45535201n)
+    put(596, 16n)
+  }
+  put(record, c.next(8) === 7 ? word(c) : 0x46508001n)
+  put(record + 4, c.next(8) === 7 ? BigInt(16 * c.next(40)) : 528n)
+  put(record + 8, word(c))
+  put(record + 12, word(c))
+  for (let i = 0; i < 6; i++) put(record + 16 + 4 * c.next(128), word(c))
+  if (record + 528 < 1152) {
+    put(record + 528, c.next(8) === 7 ? word(c) : 0n)
+    put(record + 532, 0n)
+  }
+}
+
+/** An iovec and a register image for ptrace. */
+export function setBuffer(c: Choices, set: Writes, a64: boolean): void {
+  const base = setRegion(c, set, 'buf', a64, 80)
+  set['regs[7]'] = 26n
+  if (a64) set['regs[8]'] = [117n, 0x80000000n, 0x80000000n | 26n][c.next(3)]!
+  const compat = !a64 || set['regs[8]'] !== 117n
+  const request = [0x4204n, 0x4205n, 0x4204n, 0x4205n, 3n, 6n, 12n, 13n, 22n, 23n, 31n][c.next(11)]!
+  set['regs[0]'] = request
+  set['regs[1]'] = 2n
+  set['regs[2]'] = request < 0x100n ? BigInt(4 * c.next(76)) : [1n, 0x401n, 0x404n, 2n][c.next(4)]!
+  set['regs[3]'] = request === 6n || request === 23n ? word(c) : base
+  const put = (i: number, v: bigint): void => { set[`buf.words[${i}]`] = v }
+  const image = base + 16n
+  const length = [272n, 72n, 8n, 4n, 0n, 68n, 280n, BigInt(c.next(300))][c.next(8)]!
+  put(0, image & 0xffffffffn)
+  if (compat) put(1, length)
+  else {
+    put(1, image >> 32n)
+    put(2, length)
+    put(3, 0n)
+  }
+  for (let i = 0; i < 12; i++) put(4 + c.next(74), word(c))
+  put(4 + 16, pstateWord(c, 0x10n))
+  put(4 + 66, pstateWord(c, 0n))
+}

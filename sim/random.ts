@@ -1,0 +1,147 @@
+/**
+ * Random runs: configurations, start states and events that are likely to be possible and to reach the corners.
+ */
+import type { Event } from '../trace/events.js'
+import { place, table, taskNames, initialState, type Config, type State, type Task, type TaskName } from '../trace/state.js'
+import type { Choices } from './choices.js'
+import { fillFrame32, fillFrame64, setBuffer, setRegion, type Writes } from './random-memory.js'
+
+export const flip = (c: Choices): boolean => c.next(2) === 1
+export const pick = <T>(c: Choices, from: readonly T[]): T => from[c.next(from.length)]!
+const bits = (c: Choices, n: number): bigint => {
+  let v = 0n
+  for (let i = 0; i < n; i += 16) v = (v << 16n) | BigInt(c.next(65536))
+  return BigInt.asUintN(n, v)
+}
+/** A word that is often a corner. */
+export const value = (c: Choices, n: number): bigint => {
+  switch (c.next(6)) {
+    case 0: return 0n
+    case 1: return (1n << BigInt(n)) - 1n
+    case 2: return 1n << BigInt(c.next(n))
+    case 3: return BigInt.asUintN(n, BigInt(c.next(512)))
+    case 4: return bits(c, Math.min(n, 32))
+    default: return bits(c, n)
+  }
+}
+
+export function randomConfig(c: Choices): Config {
+  return { kpti: flip(c), aarch32_el0: c.next(8) !== 7, mixed_endian_el0: flip(c), dit: flip(c), ssbs: flip(c), bti: flip(c), mte: flip(c), erratum_1418040: flip(c) }
+}
+
+/** Up to three tasks after exec, and what a run from exec can have: single-stepping, blocked signals. */
+export function randomStart(c: Choices, config: Config): State {
+  const width = (): 32 | 64 => config.aarch32_el0 && flip(c) ? 32 : 64
+  const s = initialState(Array.from({ length: 1 + c.next(3) }, width).concat(0 as never), config)
+  for (const t of s.tasks) {
+    if (t.at === place.absent) continue
+    t.TIF_SINGLESTEP = c.next(4) === 3
+    if (c.next(4) === 3) t.blocked = value(c, 64) & ~0x40100n
+  }
+  return s
+}
+
+const wide = (t: Task): boolean => (t.pstate & 0x10n) === 0n
+
+/** A likely event; it can still be refused. */
+export function randomEvent(c: Choices, s: State, config: Config): Event {
+  const stopped = s.tasks.findIndex((t) => t.stopped)
+  if (stopped >= 0 && c.next(8) === 7) return { kind: 'resume', task: taskNames[stopped]! }
+  const current = Number(s.cpus[0]!.current)
+  const t = s.tasks[current]!, task = taskNames[current]!
+  switch (t.at) {
+    case place.el0: return atEl0(c, t, task, config)
+    case place.entered: return c.next(8) === 7 ? switchAway(c, s, task) : handlerEvent(c, s, t, task)
+    case place.handled: return c.next(8) === 7 ? switchAway(c, s, task) : { kind: 'leave', task }
+    default: return atReturning(c, s, t, task)
+  }
+}
+
+function switchAway(c: Choices, s: State, from: TaskName): Event {
+  return { kind: 'switch', from, to: taskNames[c.next(s.tasks.length)]! }
+}
+
+function atReturning(c: Choices, s: State, t: Task, task: TaskName): Event {
+  if (t.stopped) return switchAway(c, s, task)
+  if (t.signo !== 0n || t.TIF_MTE_ASYNC_FAULT) {
+    if (t.signo !== 0n && c.next(6) === 5) return { kind: 'die', task }
+    return signalEvent(c, t, task, t.signo === 0n ? 11n : t.signo)
+  }
+  switch (c.next(8)) {
+    case 0: return switchAway(c, s, task)
+    case 1: return { kind: 'stop', task }
+    case 2: return { kind: 'restart', task }
+    case 3: return signalEvent(c, t, task, BigInt(pick(c, [1, 4, 10, 11, 34, 64])))
+    default: return { kind: 'eret', task }
+  }
+}
+
+function signalEvent(c: Choices, t: Task, task: TaskName, signo: bigint): Event {
+  const flag = [0x4n, 0x04000000n, 0x08000000n, 0x10000000n, 0x40000000n]
+  const flags = flag.reduce((all, f) => flip(c) ? all | f : all, 0n)
+  const handler = 2n + value(c, wide(t) ? 48 : 32)
+  return { kind: 'signal', task, signo, handler, flags, restorer: value(c, 64), sigtramp: value(c, 64) }
+}
+
+function handlerEvent(c: Choices, s: State, t: Task, task: TaskName): Event {
+  const n = Number(t.syscallno), native = t.table === table.native
+  const residue = (): bigint[] => Array.from({ length: 32 }, (_, i) => i < 16 ? 0n : value(c, 128))
+  const other = (): TaskName => taskNames[c.next(s.tasks.length)]!
+  const name = (native ? { 117: 'ptrace', 139: 'rt_sigreturn', 220: 'clone', 221: 'execve' } : { 11: 'execve', 26: 'ptrace', 119: 'sigreturn', 120: 'clone', 173: 'rt_sigreturn' } as Record<number, string>)[n as never] as string | undefined
+  switch (name) {
+    case 'sigreturn':
+    case 'rt_sigreturn': return { kind: 'handler', task, call: name, si_code: BigInt(1 + c.next(2)), residue: residue() }
+    case 'ptrace': return { kind: 'handler', task, call: 'ptrace', target: other() }
+    case 'clone': return { kind: 'handler', task, call: 'clone', child: taskNames[Math.max(0, s.tasks.findIndex((x) => x.at === place.absent))]! }
+    case 'execve': return { kind: 'handler', task, call: 'execve', bits: flip(c) ? 32 : 64 }
+  }
+  if (n >= 436) return { kind: 'handler', task, call: 'ni' }
+  const restarts = [-512n, -513n, -514n, -516n, -4n, 0n].map((r) => BigInt.asUintN(64, r))
+  return { kind: 'handler', task, call: 'other', result: c.next(4) === 3 ? value(c, 64) : pick(c, restarts), restart: BigInt(c.next(3)) }
+}
+
+function atEl0(c: Choices, t: Task, task: TaskName, config: Config): Event {
+  const upper = wide(t) ? 0n : value(c, 15)
+  const mte = config.mte && c.next(12) === 11
+  switch (c.next(10)) {
+    case 0: return { kind: 'irq', task, upper, mte_async_fault: mte }
+    case 1:
+    case 2:
+    case 3: return { kind: 'svc', task, imm: BigInt(c.next(3)), upper, mte_async_fault: mte }
+    default: return { kind: 'user', task, set: preparation(c, t, config) }
+  }
+}
+
+const nativeNumbers = [139, 117, 220, 221, 63, 435, 436, 442, 0xffffffff]
+const compatNumbers = [119, 173, 26, 120, 11, 3, 441, 442, 0x0f0002, 0x0f0005, 0x0f07ff, 0x0f0800, 0x7fffffff, 0x80000000]
+
+/** What a program does before a call: number and arguments, a frame, a buffer, flags. */
+function preparation(c: Choices, t: Task, config: Config): Writes {
+  const set: Writes = {}
+  const a64 = wide(t), width = a64 ? 64 : 32
+  const registers = a64 ? 31 : 15
+  for (let i = c.next(5); i > 0; i--) set[`regs[${c.next(registers)}]`] = value(c, width)
+  if (c.next(3) === 0) set['TPIDR_EL0'] = value(c, width)
+  if (c.next(3) === 0) set['pstate'] = t.pstate ^ (value(c, 32) & flagBits(a64, config))
+  if (c.next(4) === 0) set[`vregs[${c.next(a64 ? 32 : 16)}]`] = value(c, 128)
+  if (c.next(6) === 0) set['fpsr'] = value(c, 32)
+  if (c.next(6) === 0) set['fpcr'] = value(c, 32)
+  const number = pick(c, compatNumbers)
+  set['regs[7]'] = BigInt(number)
+  if (a64) set['regs[8]'] = pick(c, [BigInt(pick(c, nativeNumbers)), BigInt(pick(c, nativeNumbers)), 0x80000000n, 0x80000000n | BigInt(number)])
+  switch (c.next(4)) {
+    case 0: fillFrame32(c, t, set, a64); break
+    case 1: if (a64) fillFrame64(c, t, set); else setRegion(c, set, 'frame', a64, 288); break
+    case 2: setBuffer(c, set, a64); break
+    default:
+      if (flip(c)) set['regs[0]'] = pick(c, [0x80000n, 0x11n, 0x80111n])
+      if (flip(c)) set['regs[3]'] = value(c, width)
+  }
+  return set
+}
+
+function flagBits(a64: boolean, config: Config): bigint {
+  const dit = config.dit ? 0x01000000n : 0n
+  if (a64) return 0xf0000000n | dit | (config.ssbs ? 0x1000n : 0n) | (config.mte ? 0x02000000n : 0n) | (config.bti ? 0xc00n : 0n)
+  return 0xf80f0020n | 0x0600fc00n | dit | (config.ssbs ? 0x00800000n : 0n) | (config.mixed_endian_el0 ? 0x200n : 0n)
+}
