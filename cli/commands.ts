@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { register as decode } from './decode.js'
 import { register as encode } from './encode.js'
+import { register as kernels } from './kernels.js'
 
 export interface Registration {
   readonly name: string
@@ -12,4 +13,5 @@ export interface Registration {
 export const commands: readonly Registration[] = [
   { name: 'decode', register: decode },
   { name: 'encode', register: encode },
+  { name: 'kernels', register: kernels },
 ]

@@ -1,3 +1,4 @@
 /** The options of the commands, as commander hands them over. */
 export interface DecodeOptions { as: string, json?: string }
 export interface EncodeOptions extends DecodeOptions { from: string }
+export interface ListOptions { json?: string }

@@ -4,6 +4,7 @@ import { describeRegister, fieldValues, modeName } from '../model/registers/desc
 import { psr } from '../model/registers/psr.table.js'
 import type { RegisterTable } from '../model/registers/table-types.js'
 import type { Kernel } from '../model/tasks/kernel.js'
+import { columns } from './columns.js'
 import { hex } from './hex.js'
 import { label, picture } from './picture.js'
 import { asPstate, conversion, owners, sanitised, type Conversion, type Sanitised } from './sanitised.js'
@@ -85,10 +86,4 @@ function verdicts(rows: readonly Sanitised[], c: Colours): string[][] {
       return [ownerNames[owner], `${who}${mixed}`, r.accepted ? c.green('accepted as       ') : c.red('refused, forced to'), r.pstate, r.description]
     })
   })
-}
-
-/** Rows whose columns stand under each other; the last is as long as it is. */
-function columns(rows: readonly string[][], indent = '  '): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((r) => (r[i] ?? '').length)))
-  return rows.map((r) => indent + r.map((cell, i) => i === r.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)).join('  '))
 }
