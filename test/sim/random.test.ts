@@ -1,7 +1,8 @@
 /** Random runs: deterministic, within the schema, the input untouched, and every kind of event reached. */
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { stateSchema, type State } from '../../trace/state.js'
+import type { State } from '../../trace/state.js'
+import { stateSchema } from '../../trace/schema.js'
 import { NotEnabled, kernelOf, simulateWith, simulatedKernels } from '../../sim/index.js'
 import { listChoices, seededChoices, type Choices } from '../../sim/choices.js'
 import { randomConfig, randomEvent, randomStart } from '../../sim/random.js'
