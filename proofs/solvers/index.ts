@@ -2,3 +2,4 @@
 export { SolverPool, type PoolOptions } from './pool.js'
 export { onPath } from './native.js'
 export { solverNames, defaultTimeoutMs, type Answer, type Query, type SolverName, type Value, type Verdict } from './types.js'
+export type { Input, MinimisedAnswer, MinimiseQuery, Witness } from './minimal.js'

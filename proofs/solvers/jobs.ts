@@ -1,6 +1,15 @@
 /** What a worker is asked to do. */
+import type { Minimised, MinimiseQuery } from './minimal.js'
 import type { Query, Verdict } from './types.js'
 
-export type Request = { readonly kind: 'ask', readonly query: Query }
-export type Job = Request & { readonly id: number }
-export interface Outcome { readonly id: number, readonly result: Verdict, readonly milliseconds: number }
+/** Each kind of job: its query and its result. */
+export interface Jobs {
+  ask: { query: Query, result: Verdict }
+  minimise: { query: MinimiseQuery, result: Minimised }
+}
+export type Kind = keyof Jobs
+export type Job = { readonly [K in Kind]: { readonly id: number, readonly kind: K, readonly query: Jobs[K]['query'] } }[Kind]
+export type Result<K extends Kind = Kind> = Jobs[K]['result'] | { readonly kind: 'unknown', readonly reason: string }
+export interface Outcome<K extends Kind = Kind> { readonly result: Result<K>, readonly milliseconds: number }
+/** A worker's message; `failure` is the text of an exception. */
+export type Reply = { readonly id: number } & (Outcome | { readonly failure: string })

@@ -1,8 +1,9 @@
 /** The door to every solver: queries in, answers out, several at a time. */
 import { availableParallelism } from 'node:os'
+import type { MinimisedAnswer, MinimiseQuery } from './minimal.js'
 import { askProcess } from './native.js'
 import { Thread } from './threads.js'
-import { defaultTimeoutMs, type Answer, type Query, type SolverName } from './types.js'
+import type { Answer, Query, SolverName } from './types.js'
 
 export interface PoolOptions {
   /** Queries at once; the number of processors when omitted. */
@@ -31,7 +32,15 @@ export class SolverPool {
   /** Decides a query. Never rejects: a crash or a limit is an answer `unknown` with its reason. */
   async ask(query: Query): Promise<Answer> {
     const solver = this.solver
-    return this.#turn(async (thread) => solver === 'embedded' ? askThread(thread, query, solver) : askProcess(solver, query))
+    if (solver !== 'embedded') return this.#turn(() => askProcess(solver, query))
+    const { result, milliseconds } = await this.#turn((thread) => thread.run('ask', query))
+    return { ...result, milliseconds, solver }
+  }
+
+  /** Decides a query and makes its witness smallest. The embedded solver does this, whatever the pool's solver is. */
+  async minimise(query: MinimiseQuery): Promise<MinimisedAnswer> {
+    const { result, milliseconds } = await this.#turn((thread) => thread.run('minimise', query))
+    return { ...result, milliseconds, solver: 'embedded' }
   }
 
   /** Ends all threads; what still runs is answered `unknown`. */
@@ -47,9 +56,4 @@ export class SolverPool {
       else next(thread)
     }
   }
-}
-
-async function askThread(thread: Thread, query: Query, solver: SolverName): Promise<Answer> {
-  const { result, milliseconds } = await thread.run({ kind: 'ask', query }, query.timeoutMs ?? defaultTimeoutMs)
-  return { ...result, milliseconds, solver }
 }

@@ -48,3 +48,28 @@ export function printedValues(s: Sexp): Map<string, Value> {
     return [unquote(name), v]
   }))
 }
+
+/** A query text as what stands before its assertions and the asserted terms. */
+export function assertions(text: string): { head: string, bodies: string[] } {
+  const bodies: string[] = []
+  let at = text.indexOf('(assert ')
+  const head = at < 0 ? text : text.slice(0, at)
+  while (at >= 0) {
+    const end = closing(text, at)
+    bodies.push(text.slice(at + '(assert '.length, end))
+    at = text.indexOf('(assert ', end)
+  }
+  return { head, bodies }
+}
+
+/** The bracket that closes the one at `open`. */
+function closing(text: string, open: number): number {
+  let depth = 0
+  for (let i = open; i < text.length; i++) {
+    const c = text[i]
+    if (c === '|') i = text.indexOf('|', i + 1)
+    else if (c === '(') depth++
+    else if (c === ')' && --depth === 0) return i
+  }
+  throw new Error('unbalanced ( in SMT-LIB text')
+}

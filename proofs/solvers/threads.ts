@@ -1,8 +1,9 @@
 /** One worker thread: started when first needed, replaced after a crash or when the backstop ended it. */
-import { Worker } from 'node:worker_threads'
-import type { Job, Outcome, Request } from './jobs.js'
 import { readFile } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
 import { compileEngine, wasmFile, type CompiledEngine } from './engine.js'
+import type { Jobs, Kind, Outcome, Reply } from './jobs.js'
+import { defaultTimeoutMs } from './types.js'
 
 let compiled: Promise<CompiledEngine> | undefined
 /** Compiles the engine once for all threads. */
@@ -26,30 +27,36 @@ export class Thread {
   }
 
   /** Does one job; never rejects: what goes wrong is an answer `unknown`. One at a time. */
-  async run(request: Request, timeoutMs: number): Promise<Pick<Outcome, 'result' | 'milliseconds'>> {
+  async run<K extends Kind>(kind: K, query: Jobs[K]['query']): Promise<Outcome<K>> {
     const worker = await this.start()
     const id = this.#next++
+    const limit = (query.timeoutMs ?? defaultTimeoutMs) + graceMs
     const begun = performance.now()
     worker.ref()
     return new Promise((resolve) => {
-      const finish = (outcome: Pick<Outcome, 'result' | 'milliseconds'>): void => {
+      const finish = (outcome: Outcome<K>): void => {
         clearTimeout(timer)
-        worker.removeAllListeners('message').off('error', crashed).off('exit', ended)
+        worker.off('message', heard).off('error', crashed).off('exit', ended)
         worker.unref()
         resolve(outcome)
       }
+      const unknown = (reason: string): void => finish({ result: { kind: 'unknown', reason }, milliseconds: performance.now() - begun })
       const broken = (reason: string): void => {
-        this.#worker = undefined
+        if (this.#worker === worker) this.#worker = undefined
         void worker.terminate()
-        finish({ result: { kind: 'unknown', reason }, milliseconds: performance.now() - begun })
+        unknown(reason)
       }
-      const timer = setTimeout(() => broken(`ended after ${timeoutMs + graceMs} ms`), timeoutMs + graceMs)
-      worker.on('message', (outcome: Outcome) => { if (outcome.id === id) finish(outcome) })
+      const heard = (reply: Reply): void => {
+        if (reply.id !== id) return
+        // a reply bears the id of its request, and so its kind
+        if ('failure' in reply) unknown(`solver failed: ${reply.failure}`)
+        else finish(reply as Outcome<K>)
+      }
       const crashed = (e: Error): void => broken(`solver crashed: ${e.message}`)
       const ended = (code: number): void => broken(`solver thread ended with ${code}`)
-      worker.on('error', crashed).on('exit', ended)
-      const job: Job = { id, ...request }
-      worker.postMessage(job)
+      const timer = setTimeout(() => broken(`ended after ${limit} ms`), limit)
+      worker.on('message', heard).on('error', crashed).on('exit', ended)
+      worker.postMessage({ id, kind, query })
     })
   }
 

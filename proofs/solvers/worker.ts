@@ -2,15 +2,16 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { askEngine } from './ask.js'
 import { loadEngine, type CompiledEngine } from './engine.js'
-import type { Job, Outcome } from './jobs.js'
+import type { Job, Reply } from './jobs.js'
+import { minimise } from './minimise.js'
 
 const port = parentPort!
 const ready = loadEngine((workerData as { wasm: CompiledEngine }).wasm)
 port.on('message', (job: Job) => {
-  void ready.then((engine) => {
+  void ready.then((engine): Reply => {
     const start = performance.now()
-    const result = askEngine(engine, job.query)
-    const outcome: Outcome = { id: job.id, result, milliseconds: performance.now() - start }
-    port.postMessage(outcome)
-  })
+    const result = job.kind === 'ask' ? askEngine(engine, job.query) : minimise(engine, job.query)
+    return { id: job.id, result, milliseconds: performance.now() - start }
+  }).catch((e: unknown): Reply => ({ id: job.id, failure: e instanceof Error ? e.message : String(e) }))
+    .then((reply) => port.postMessage(reply))
 })

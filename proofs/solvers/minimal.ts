@@ -1,0 +1,29 @@
+/** What `minimise` is asked and what it answers. */
+import type { Asked, Query, Value } from './types.js'
+
+/** An input of the query, in declared order. Width 0 is Bool. */
+export interface Input {
+  readonly name: string
+  readonly width: number
+  readonly default: bigint
+  /** A setting of the config: these are kept at their default first, counted one a setting. */
+  readonly config?: boolean
+}
+export interface MinimiseQuery extends Omit<Query, 'values'> {
+  /** Variables that the text declares and that are not here come last, by name, with default 0. */
+  readonly inputs: readonly Input[]
+}
+export interface Witness {
+  readonly kind: 'sat'
+  /** Every input, and every variable of the text. */
+  readonly model: Map<string, Value>
+  /** Inputs of which every value gives the witness, the others kept; in declared order. Undefined where a limit came first. */
+  readonly irrelevant?: readonly string[]
+  /** Config settings off their default, and bits of inputs off their default. */
+  readonly settings: number
+  readonly bits: number
+  /** Proven to be the smallest; otherwise a limit came first and `model` is the smallest found. */
+  readonly minimal: boolean
+}
+export type Minimised = Witness | { readonly kind: 'unsat' } | { readonly kind: 'unknown', readonly reason: string }
+export type MinimisedAnswer = Minimised & Asked
