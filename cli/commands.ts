@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { register as decode } from './decode.js'
 import { register as encode } from './encode.js'
 import { register as kernels } from './kernels.js'
+import { register as replay } from './replay.js'
 
 export interface Registration {
   readonly name: string
@@ -13,5 +14,6 @@ export interface Registration {
 export const commands: readonly Registration[] = [
   { name: 'decode', register: decode },
   { name: 'encode', register: encode },
+  { name: 'replay', register: replay },
   { name: 'kernels', register: kernels },
 ]

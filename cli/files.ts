@@ -7,11 +7,11 @@ import { UsageError } from '../trace/errors.js'
 export const LIMIT = 64 * 1024 * 1024
 
 /**
- * The text of a file of at most `limit` bytes. Throws UsageError: `E_NO_FILE`, `E_NO_ACCESS`, `E_IS_DIRECTORY`,
+ * The text of a file of at most `limit` bytes; `-` is standard input. Throws UsageError: `E_NO_FILE`, `E_NO_ACCESS`, `E_IS_DIRECTORY`,
  * `E_EMPTY_FILE`, `E_FILE_TOO_LARGE` (before it is read), `E_NOT_TEXT` (not UTF-8), `E_READ`.
  */
 export function readInput(path: string, limit = LIMIT): string {
-  const fd = guarded(path, () => openSync(path, 'r'))
+  const fd = path === '-' ? 0 : guarded(path, () => openSync(path, 'r'))
   try {
     const stat = fstatSync(fd)
     if (stat.isDirectory()) throw new UsageError('E_IS_DIRECTORY', `${path} is a directory`)
@@ -21,7 +21,7 @@ export function readInput(path: string, limit = LIMIT): string {
     try { return new TextDecoder('utf-8', { fatal: true }).decode(bytes) } catch {
       throw new UsageError('E_NOT_TEXT', `${path} is not UTF-8 text`)
     }
-  } finally { closeSync(fd) }
+  } finally { if (fd !== 0) closeSync(fd) }
 }
 
 const tooLarge = (path: string, limit: number): UsageError => new UsageError('E_FILE_TOO_LARGE', `${path} has more than ${limit >= 1 << 20 ? `${limit >> 20} MB` : `${limit} bytes`}`)

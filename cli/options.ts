@@ -2,3 +2,4 @@
 export interface DecodeOptions { as: string, json?: string }
 export interface EncodeOptions extends DecodeOptions { from: string }
 export interface ListOptions { json?: string }
+export interface ReplayOptions extends ListOptions { on: 'sim', all?: true }
