@@ -11,7 +11,8 @@ export function plainly<T>(f: () => T): T {
   try { return f() } finally { simplifying = before }
 }
 
-function make(op: Term['op'], width: number, args: readonly Term[], value = 0n): Term {
+/** A node of any operator from checked parts, simplified unless that is off. */
+export function make(op: Term['op'], width: number, args: readonly Term[], value = 0n): Term {
   if (simplifying) {
     const s = simplify(op, width, args, value)
     if (s !== undefined) return s

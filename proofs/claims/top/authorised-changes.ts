@@ -1,0 +1,51 @@
+import type { Claim, Shape } from '../../claim.js'
+import { and, callIs, eq, inCompatCall, is, lower32, not, or, sameRegisters, sameVectors, task, type Bool, type SymTask } from '../../observe.js'
+import { True } from '../../../model/terms/build.js'
+import { last, type Run } from '../../run.js'
+import { calls, interrupted, tracedGoesOn, returned, type CallRun } from './shapes.js'
+import { compat } from '../../../model/syscalls/numbers.table.js'
+
+/** All that a program at EL0 has of its own, but x0 and pc. */
+const keepsItsOwn = (a: SymTask, b: SymTask, r: Run): Bool => {
+  const tls = eq(r.states[0]!.cpus[0]!.TPIDR_EL0, last(r).cpus[0]!.TPIDR_EL0)
+  return and(...a.regs.slice(1).map((x, i) => eq(x, b.regs[i + 1]!)), eq(a.sp, b.sp), eq(a.pstate, b.pstate), sameVectors(a, b), tls)
+}
+
+/** An ordinary call changes x0 and moves pc on; nothing else of the caller. */
+const ordinary = (run: CallRun): Shape => ({
+  ...run,
+  situation: () => True,
+  property: ({ first }) => {
+    const [a, b] = [task(first.states[0]!, 'A'), task(last(first), 'A')]
+    return and(keepsItsOwn(a, b, first), eq(b.pc, task(first.states[1]!, 'A').pc))
+  },
+})
+
+/** No event of A changes what is B's, unless it is a ptrace request to write. */
+const othersUntouched = (run: CallRun): Shape => ({
+  ...run,
+  situation: ({ first }) => not(and(inCompatCall(task(first.states[1]!, 'A')), not(callIs(task(first.states[1]!, 'A'), compat.ptrace)))),
+  property: ({ first }) => {
+    const call = task(first.states[1]!, 'A')
+    const writes = or(...[4, 5, 6, 13, 23, 0x4205].map((r) => is(call.regs[0]!, r)), and(inCompatCall(call), or(...[4, 5, 6, 13, 23, 0x4205].map((r) => eq32(call, r)))))
+    const [a, b] = [task(first.states[1]!, 'B'), task(first.states[2]!, 'B')]
+    return or(writes, and(sameRegisters(a, b), eq(a.pstate, b.pstate), eq(a.tp_value, b.tp_value), eq(a.tp2_value, b.tp2_value), eq(a.syscallno, b.syscallno)))
+  },
+})
+const eq32 = (t: SymTask, r: number): Bool => is(lower32(t.regs[0]!), r)
+
+const quiet = calls.filter((c) => /other|ni$/.test(c.name))
+
+export const condition: Claim = {
+  id: 'top/authorised-changes',
+  quantifier: 'forall',
+  whose: 'project',
+  sentence: 'An event changes only what it is authorised to change.',
+  source: 'docs/broken-behaviour.md',
+  inWords: {
+    situation: 'a task makes a call that is not sigreturn or exec, perhaps switched out and in again meanwhile; or makes a ptrace request that does not write',
+    property: 'the caller keeps all but x0 (its TPIDR_EL0, too) and goes on after the SVC; of another task nothing changes',
+  },
+  emulator: 'A',
+  shapes: [...quiet.map(returned).map(ordinary), ...[interrupted(64, 64), interrupted(64, 32), interrupted(32, 64)].map(ordinary), ...tracedGoesOn.map((r) => ({ ...r, script: r.script.slice(0, 2) })).map(othersUntouched)],
+}

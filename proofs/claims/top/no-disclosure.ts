@@ -1,0 +1,43 @@
+import type { Claim, Shape } from '../../claim.js'
+import { and, at, eq, sameMemory, sameRegisters, sameVectors, task, type SymTask, type Bool } from '../../observe.js'
+import { iteBool, True } from '../../../model/terms/build.js'
+import { last, type Run } from '../../run.js'
+import { calls, returned, type CallRun } from './shapes.js'
+
+/** What the running program can see: its registers, PSTATE, vector registers (V0 to V15 in AArch32), TLS registers, memory. */
+const sees = (a: SymTask, b: SymTask, r: Run, s: Run): Bool => and(
+  sameRegisters(a, b), eq(a.pstate, b.pstate), sameMemory(a, b),
+  iteBool(a.TIF_32BIT, and(...a.vregs.slice(0, 16).map((v, i) => eq(v, b.vregs[i]!)), eq(a.fpsr, b.fpsr), eq(a.fpcr, b.fpcr)), sameVectors(a, b)),
+  eq(last(r).cpus[0]!.TPIDR_EL0, last(s).cpus[0]!.TPIDR_EL0), eq(last(r).cpus[0]!.TPIDRRO_EL0, last(s).cpus[0]!.TPIDRRO_EL0))
+
+/** Two runs that differ in what the program has no right to: here, what the kernel stack held. */
+const residue = (run: CallRun): Shape => ({
+  ...run,
+  second: { label: 'the kernel stack held something else', tie: (path) => /^e\d+\.residue/.test(path) ? 'free' : undefined },
+  situation: () => True,
+  property: ({ first, second }) => sees(task(last(first), 'A'), task(last(second!), 'A'), first, second!),
+})
+
+/** Here, another task's registers and TLS: B ran last, A returns to EL0. */
+const othersData = (a: 64 | 32, b: 64 | 32): Shape => ({
+  name: `a ${b}-bit task runs, then a ${a}-bit one returns to EL0`,
+  tasks: [{ bits: a, at: 'el0' }, { bits: b }],
+  script: [{ kind: 'irq', task: 'A' }, { kind: 'switch', from: 'A', to: 'B' }, { kind: 'switch', from: 'B', to: 'A' }, { kind: 'eret', task: 'A' }],
+  second: { label: 'the other task has other registers and another TLS', tie: (path) => /^tasks\[1\]\.(regs|vregs|sp$|pc$|pstate$|tp_value|tp2_value|frame|buf|orig_x0|blocked|syscallno|fps|fpc|restart|TIF_SINGLE|compat_call)/.test(path) ? 'free' : undefined },
+  situation: ({ first, second }) => and(at(task(last(first), 'A'), 'el0'), eq(last(first).cpus[0]!.CNTKCTL_EL0VCTEN as never, last(second!).cpus[0]!.CNTKCTL_EL0VCTEN as never)),
+  property: ({ first, second }) => sees(task(last(first), 'A'), task(last(second!), 'A'), first, second!),
+})
+
+export const condition: Claim = {
+  id: 'top/no-disclosure',
+  quantifier: 'forall',
+  whose: 'project',
+  sentence: 'No value reaches EL0 that the task had no right to.',
+  source: 'docs/broken-behaviour.md',
+  inWords: {
+    situation: 'two runs of one program that differ only in what it has no right to: what the kernel stack held, or the registers and the TLS of another task that ran before it',
+    property: 'at EL0 the program sees the same in both: general, vector and TLS registers, PSTATE, its memory',
+  },
+  emulator: 'A',
+  shapes: [...calls.filter((c) => /sigreturn/.test(c.name)).map(returned).map(residue), othersData(64, 32), othersData(64, 64), othersData(32, 64), othersData(32, 32)],
+}

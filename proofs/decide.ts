@@ -1,0 +1,118 @@
+/** The truth table of docs/verdicts.md: which queries are asked, and what their answers mean. */
+import { queryText } from '../model/terms/smtlib.js'
+import type { Term } from '../model/terms/term.js'
+import { variables } from '../model/terms/term.js'
+import type { Kernel } from '../model/index.js'
+import type { Trace } from '../trace/trace.js'
+import type { Claim, Quantifier, Shape, Userspace } from './claim.js'
+import { fromExec } from './prefix.js'
+import { assertions, defaults, question, type KeptClauses, type Question } from './query.js'
+import type { Input, MinimisedAnswer, MinimiseQuery } from './solvers/index.js'
+import { tracesOf, type Assignment } from './witness.js'
+
+export type Verdict = 'holds' | 'fails' | 'vacuous' | 'unknown'
+
+/** Who answers queries: the solver pool, or a cache in front of it. */
+export interface Oracle { minimise(query: MinimiseQuery): Promise<MinimisedAnswer> }
+
+/** A query that was put, for evidence: text, what was answered, the terms it was printed from. */
+export interface Asked { readonly goal: string, readonly shape: string, readonly text: string, readonly answer: 'sat' | 'unsat' | 'unknown', readonly terms: () => Term[] }
+
+export interface Decision {
+  readonly claim: Claim
+  readonly kernel: Kernel
+  readonly userspace: Userspace
+  readonly quantifier: Quantifier
+  readonly verdict: Verdict
+  /** why it is unknown */
+  readonly reason?: string
+  /** the shape the traces are of */
+  readonly shape?: Shape
+  readonly traces: readonly Trace[]
+  /** names of inputs that may have any value */
+  readonly irrelevant: readonly string[]
+  readonly asked: readonly Asked[]
+  readonly conditions: readonly Decision[]
+  readonly milliseconds: number
+}
+
+export interface Options { readonly kept: KeptClauses, readonly timeoutMs?: number, readonly rlimit?: number }
+
+/** One question a shape and kernel; both userspaces and all goals share it. */
+export class Questions {
+  readonly #made = new Map<Shape, Map<Kernel, Question>>()
+  constructor(private readonly kept: KeptClauses) {}
+  get(shape: Shape, kernel: Kernel): Question {
+    const perKernel = this.#made.get(shape) ?? new Map<Kernel, Question>()
+    this.#made.set(shape, perKernel)
+    let q = perKernel.get(kernel)
+    if (q === undefined) perKernel.set(kernel, q = question(shape, kernel, this.kept))
+    return q
+  }
+}
+
+export async function decide(claim: Claim, kernel: Kernel, userspace: Userspace, oracle: Oracle, questions: Questions, options: Options): Promise<Decision> {
+  const begun = performance.now()
+  if (claim.conditions !== undefined) return conjunction(claim, kernel, userspace, oracle, questions, options)
+  const asked: Asked[] = []
+  const done = (verdict: Verdict, rest: Partial<Decision> = {}): Decision =>
+    ({ claim, kernel, userspace, quantifier: claim.quantifier, verdict, traces: [], irrelevant: [], conditions: [], ...rest, asked, milliseconds: performance.now() - begun })
+  const ask = async (shape: Shape, goal: 'situation' | 'property' | 'not property'): Promise<MinimisedAnswer> => {
+    const q = questions.get(shape, kernel)
+    const terms = assertions(q, claim, userspace, goal)
+    const text = queryText(terms)
+    const answer = terms.some((t) => t.op === 'false') ? { kind: 'unsat', milliseconds: 0, solver: 'embedded' } as const
+      : await oracle.minimise({ text, inputs: inputsOf(q, terms), ...limits(options) })
+    asked.push({ goal, shape: shape.name, text, answer: answer.kind, terms: () => terms })
+    return answer
+  }
+  const witness = async (shape: Shape, model: Assignment, irrelevant: readonly string[] = []): Promise<Partial<Decision>> => {
+    const traces = tracesOf(questions.get(shape, kernel), model, claim, userspace).map((t) => fromExec(kernel, t))
+    if (traces[0]!.start === 'assumed' && shape.fromExec !== undefined) {
+      const longer = shape.fromExec()
+      const answer = await ask(longer, claim.quantifier === 'exists' ? 'property' : 'not property')
+      if (answer.kind === 'sat') return { shape: longer, traces: tracesOf(questions.get(longer, kernel), answer.model, claim, userspace).map((t) => fromExec(kernel, t)), irrelevant: answer.irrelevant ?? [] }
+    }
+    return { shape, traces, irrelevant }
+  }
+
+  const shapes = [...claim.shapes].sort((a, b) => a.script.length - b.script.length)
+  const decisive = claim.quantifier === 'exists' ? 'property' : 'not property'
+  let reason: string | undefined
+  for (const shape of shapes) {
+    const answer = await ask(shape, decisive)
+    if (answer.kind === 'sat') return done(claim.quantifier === 'exists' ? 'holds' : 'fails', await witness(shape, answer.model, answer.irrelevant))
+    if (answer.kind === 'unknown') reason ??= `${shape.name}: ${answer.reason}`
+  }
+  if (reason !== undefined) return done('unknown', { reason })
+  for (const shape of shapes) {
+    const answer = await ask(shape, 'situation')
+    if (answer.kind === 'sat') return done(claim.quantifier === 'exists' ? 'fails' : 'holds', await witness(shape, answer.model, answer.irrelevant))
+    if (answer.kind === 'unknown') reason ??= `${shape.name}: ${answer.reason}`
+  }
+  return reason === undefined ? done('vacuous') : done('unknown', { reason })
+}
+
+/** A conjunction fails with its first failing condition; its traces are those of all failing ones. */
+async function conjunction(claim: Claim, kernel: Kernel, userspace: Userspace, oracle: Oracle, questions: Questions, options: Options): Promise<Decision> {
+  const begun = performance.now()
+  const conditions = await Promise.all(claim.conditions!.map((c) => decide(c, kernel, userspace, oracle, questions, options)))
+  const some = (v: Verdict): Decision[] => conditions.filter((c) => c.verdict === v)
+  const verdict: Verdict = some('fails').length > 0 ? 'fails' : some('unknown').length > 0 ? 'unknown' : some('holds').length > 0 ? 'holds' : 'vacuous'
+  const telling = verdict === 'fails' ? some('fails') : some('holds')
+  const reason = some('unknown')[0]?.reason
+  return {
+    claim, kernel, userspace, quantifier: claim.quantifier, verdict, ...verdict === 'unknown' && reason !== undefined ? { reason } : {},
+    traces: telling.flatMap((c) => c.traces), irrelevant: [], asked: conditions.flatMap((c) => c.asked), conditions, milliseconds: performance.now() - begun,
+  }
+}
+
+const limits = (o: Options): { timeoutMs?: number, rlimit?: number } => ({ ...o.timeoutMs === undefined ? {} : { timeoutMs: o.timeoutMs }, ...o.rlimit === undefined ? {} : { rlimit: o.rlimit } })
+
+/** The inputs of a query in declared order: config, CPU, tasks, events; with their defaults. */
+export function inputsOf(q: Question, terms: readonly Term[]): Input[] {
+  const fallback = defaults(q.shape, q.kernel)
+  const rank = (name: string): number => name.startsWith('config.') ? 0 : name.startsWith('cpu') ? 1 : /^e\d/.test(name) ? 3 : name.startsWith('second.') ? 4 : 2
+  return variables(...terms).sort((a, b) => rank(a.name) - rank(b.name) || a.id - b.id)
+    .map((v) => ({ name: v.name, width: v.width, default: BigInt(fallback(v.name, v.width)), ...v.name.startsWith('config.') ? { config: true } : {} }))
+}

@@ -1,0 +1,77 @@
+/** From a shape to the formula: the runs with their shared inputs, and what is asserted of them. */
+import { and, not } from '../model/terms/build.js'
+import type { Bool, Term } from '../model/terms/term.js'
+import { propagate } from '../model/terms/propagate.js'
+import { symConfig, type Kernel, type SymConfig } from '../model/index.js'
+import { defaultConfig, initialState, specOf, type State } from '../trace/state.js'
+import { leaves } from '../trace/spec.js'
+import type { Claim, Runs, Shape, Userspace } from './claim.js'
+import { contractClauses, contractKept, type ContractClause } from './contract.js'
+import { freshEvent, run, startState, symbolicConfig, variable, variableName, type TaskStart } from './run.js'
+import type { Clause } from './well-formed.js'
+
+export interface Question {
+  readonly shape: Shape
+  readonly kernel: Kernel
+  readonly runs: Runs
+  /** start states well-formed, every event possible */
+  readonly possible: Bool
+  readonly situation: Bool
+  readonly property: Bool
+}
+
+/** Which clauses a kernel keeps; the others are not assumed. */
+export type KeptClauses = (k: Kernel) => readonly Clause[]
+
+/** Builds the runs of a shape for a kernel. `fix` sets config axes (for "on which axes does it depend"). */
+export function question(shape: Shape, kernel: Kernel, kept: KeptClauses, fix: Partial<SymConfig> = {}): Question {
+  const config: SymConfig = { ...symbolicConfig(), ...fix }
+  const start = startState(shape.tasks)
+  const first = run(kernel, config, start, shape.script.map((t, i) => freshEvent(t, i)))
+  const wf = (k: Kernel, s: typeof start): Bool => and(...kept(k).map((c) => c.holds(k, config, s)))
+  if (shape.second === undefined) {
+    const runs: Runs = { first, second: undefined, kernel }
+    return { shape, kernel, runs, possible: and(wf(kernel, start), first.enabled), situation: shape.situation(runs), property: shape.property(runs) }
+  }
+  const { tasks = shape.tasks, script = shape.script, kernel: change, tie } = shape.second
+  const k2 = change === undefined ? kernel : change(kernel)
+  const tied = (path: string): Term | undefined => {
+    const t = tie?.(path, first)
+    return t === 'free' ? variable(widthOf(tasks, path), `second.${variableName(path)}`) : t
+  }
+  const start2 = startState(tasks, tied)
+  const events2 = script.map((t, i) => freshEvent(t, i, (key, width) => {
+    const given = tie?.(`e${i}.${key}`, first)
+    return given === 'free' ? variable(width, `second.e${i}.${key}`) : given ?? variable(width, `e${i}.${key}`)
+  }))
+  const second = run(k2, config, start2, events2)
+  const runs: Runs = { first, second, kernel }
+  return { shape, kernel, runs, possible: and(wf(kernel, start), wf(k2, start2), first.enabled, second.enabled), situation: shape.situation(runs), property: shape.property(runs) }
+}
+
+function widthOf(tasks: readonly TaskStart[], path: string): number {
+  const s = initialState(tasks.map((t) => t.bits))
+  const leaf = leaves(specOf(s), s).find((l) => l.path === path)
+  return { bool: 0, u8: 8, u16: 16, u32: 32, u64: 64, u128: 128 }[leaf!.kind]
+}
+
+/** The assertions of one query. */
+export function assertions(q: Question, claim: Claim, userspace: Userspace, goal: 'situation' | 'property' | 'not property', contract: readonly ContractClause[] = contractClauses): Term[] {
+  const out: Bool[] = [q.possible, q.situation]
+  if (userspace === 'contract') {
+    out.push(contractKept(q.runs.first, claim.emulator, contract))
+    if (q.runs.second !== undefined && q.shape.second?.tasks === undefined) out.push(contractKept(q.runs.second, claim.emulator, contract))
+  }
+  if (goal !== 'situation') out.push(goal === 'property' ? q.property : not(q.property))
+  return propagate(out)
+}
+
+/** The state right after exec: what every input of a shape is by default. Event numbers are 0. */
+export function defaults(shape: Shape, kernel: Kernel): (name: string, width: number) => bigint | boolean {
+  const state = initialState(shape.tasks.map((t) => t.bits), defaultConfig, kernel.flag.setFor32)
+  const values = new Map(leaves(specOf(state), state).map((l) => [variableName(l.path), l.value as bigint | boolean]))
+  for (const [name, value] of Object.entries(defaultConfig)) values.set(`config.${name}`, value)
+  return (name, width) => values.get(name.replace(/^second\./, '')) ?? (width === 0 ? false : 0n)
+}
+export const constantConfig = symConfig
+export type { State }

@@ -1,0 +1,111 @@
+/** Symbolic runs: a start state, the events of a script with fresh numbers, the states between them. */
+import { and, bool, boolVar, bv, bvVar } from '../model/terms/build.js'
+import type { Bool, Term } from '../model/terms/term.js'
+import { eventWidth, fresh, step, type Kernel, type SymConfig, type SymEvent, type SymState } from '../model/index.js'
+import type { Event } from '../trace/events.js'
+import { configSpec, place, specOf, stateSpec, table, taskNames, type Place, type TaskName } from '../trace/state.js'
+import { map } from '../trace/spec.js'
+import type { Symbolic } from '../model/tasks/symbolic.js'
+
+/** A task at the start of a run. Its control state is fixed, its data free. */
+export interface TaskStart {
+  readonly bits: 64 | 32 | 0
+  /** default: task A at el0, every other one returning */
+  readonly at?: Place
+  readonly stopped?: boolean
+}
+
+/** Events without their numbers. `user`: what the program may write. */
+export type Template =
+  | { kind: 'user', task: TaskName, writes: readonly string[] }
+  | { kind: 'svc' | 'irq' | 'leave' | 'restart' | 'die' | 'eret' | 'stop' | 'resume', task: TaskName }
+  | { kind: 'signal', task: TaskName }
+  | { kind: 'switch', from: TaskName, to: TaskName }
+  | { kind: 'handler', task: TaskName, call: 'sigreturn' | 'rt_sigreturn' | 'ni' | 'other' }
+  | { kind: 'handler', task: TaskName, call: 'ptrace', target: TaskName }
+  | { kind: 'handler', task: TaskName, call: 'clone', child: TaskName }
+  | { kind: 'handler', task: TaskName, call: 'execve', bits: 32 | 64 }
+export type Script = readonly Template[]
+
+export interface Run {
+  readonly config: SymConfig
+  readonly states: readonly SymState[]
+  readonly events: readonly SymEvent[]
+  /** every event was possible */
+  readonly enabled: Bool
+}
+
+/** Short for claims: the state after the last event. */
+export const last = (r: Run): SymState => r.states[r.states.length - 1]!
+
+export const symbolicConfig = (): SymConfig => fresh(configSpec, 'config.')
+/** `tasks[0].regs[3]` is the variable `A.regs[3]`, `cpus[0].TPIDR_EL0` is `cpu.TPIDR_EL0`. */
+export const variableName = (path: string): string => path.replace(/^tasks\[(\d)\]/, (_, i) => taskNames[Number(i)]!).replace(/^cpus\[0\]/, 'cpu')
+
+/** The fields that a start fixes: they are control, or quiet outside a call. */
+function fixed(tasks: readonly TaskStart[]): Map<string, Term> {
+  const out = new Map<string, Term>()
+  tasks.forEach((t, i) => {
+    const p = `tasks[${i}].`
+    const at = t.bits === 0 ? 'absent' : t.at ?? (i === 0 ? 'el0' : 'returning')
+    out.set(`${p}at`, bv(8, place[at]))
+    out.set(`${p}TIF_32BIT`, bool(t.bits === 32))
+    out.set(`${p}TIF_SYSCALL_TRACE`, bool(false))
+    out.set(`${p}TIF_MTE_ASYNC_FAULT`, bool(false))
+    out.set(`${p}stopped`, bool(t.stopped ?? false))
+    out.set(`${p}table`, bv(8, table.none))
+    for (const f of ['signo', 'view']) out.set(p + f, bv(8, 0))
+    out.set(`${p}si_code`, bv(32, 0))
+    out.set(`${p}si_addr`, bv(64, 0))
+    out.set(`${p}audit_arch`, bv(32, 0))
+  })
+  out.set('cpus[0].current', bv(8, 0))
+  return out
+}
+
+/** The start state of a shape. `tie` replaces inputs (second runs). */
+export function startState(tasks: readonly TaskStart[], tie?: (path: string) => Term | undefined): SymState {
+  const spec = stateSpec(1, tasks.length)
+  const known = fixed(tasks)
+  const vars = fresh(spec, '')
+  return map<typeof spec, Symbolic, Symbolic>(spec, vars as never, (v, _kind, path) => {
+    const term = v as Term
+    const absent = /^tasks\[(\d)\]/.exec(path)
+    const zero = absent !== null && tasks[Number(absent[1])]!.bits === 0
+    const constant = known.get(path)
+    if (constant !== undefined) return constant as never
+    if (zero) return (term.width === 0 ? bool(false) : bv(term.width, 0)) as never
+    return (tie?.(path) ?? variable(term.width, variableName(path))) as never
+  }) as SymState
+}
+export const variable = (width: number, name: string): Term => width === 0 ? boolVar(name) : bvVar(width, name)
+
+/** Event number `i` of a script with fresh numbers `e<i>.<key>`. A program's SVC has no asynchronous fault unless the script is of `irq` or `svc` with one. */
+export function freshEvent(t: Template, i: number, param: (key: string, width: number) => Term = (key, width) => variable(width, `e${i}.${key}`)): SymEvent {
+  const n = (key: string): Term => param(key, eventWidth(key))
+  switch (t.kind) {
+    case 'user': return { kind: 'user', task: t.task, set: Object.fromEntries(t.writes.map((path) => [path, param(`set.${path}`, eventWidth(path))])) } as SymEvent
+    case 'svc': return { kind: 'svc', task: t.task, imm: n('imm'), upper: n('upper'), mte_async_fault: param('mte_async_fault', 0) }
+    case 'irq': return { kind: 'irq', task: t.task, upper: n('upper'), mte_async_fault: param('mte_async_fault', 0) }
+    case 'signal': return { kind: 'signal', task: t.task, signo: n('signo'), handler: n('handler'), flags: n('flags'), restorer: n('restorer'), sigtramp: n('sigtramp') }
+    case 'handler':
+      if (t.call === 'sigreturn' || t.call === 'rt_sigreturn') return { kind: 'handler', task: t.task, call: t.call, si_code: n('si_code'), residue: Array.from({ length: 32 }, (_, r) => param(`residue[${r}]`, 128)) } as SymEvent
+      if (t.call === 'other') return { kind: 'handler', task: t.task, call: 'other', result: n('result'), restart: n('restart') } as SymEvent
+      return { ...t } as SymEvent
+    default: return { ...t } as SymEvent
+  }
+}
+
+/** Runs a script. */
+export function run(k: Kernel, config: SymConfig, start: SymState, events: readonly SymEvent[]): Run {
+  const states = [start]
+  const enabled: Bool[] = []
+  for (const e of events) {
+    const s = step(k, config, states[states.length - 1]!, e)
+    enabled.push(s.enabled)
+    states.push(s.state)
+  }
+  return { config, states, events, enabled: and(...enabled) }
+}
+export type { Event }
+export { specOf }
