@@ -1,5 +1,6 @@
 /** What the user sees of an error: one line, and the exit status. */
 import { CommanderError } from 'commander'
+import { printable } from '../report/printable.js'
 import { ContradictionError, UsageError } from '../trace/errors.js'
 
 /** The line for standard error; undefined if there is nothing to say (help was asked for). */
@@ -18,8 +19,8 @@ export function exitStatus(e: unknown): number {
   return e instanceof ContradictionError ? 4 : 2
 }
 
-/** One line that a terminal can show: no line breaks, no control characters, not endless. */
+/** One line, not endless. */
 function flat(text: string): string {
-  const line = text.trim().replace(/\s*\n\s*/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '?')
+  const line = printable(text)
   return line.length > 1000 ? `${line.slice(0, 1000)}…` : line
 }

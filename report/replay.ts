@@ -4,6 +4,7 @@ import { defaultConfig } from '../trace/state.js'
 import type { Difference, Trace } from '../trace/trace.js'
 import { columns } from './columns.js'
 import { leafName, leafValue } from './leaf-names.js'
+import { printable } from './printable.js'
 import { stepLines } from './steps.js'
 
 type Colours = ReturnType<typeof pc.createColors>
@@ -24,12 +25,12 @@ export function replayText(file: string, trace: Trace, outcome: Outcome, c: Colo
 function head(file: string, trace: Trace): string[] {
   const config = Object.entries(trace.config).filter(([k, v]) => v !== defaultConfig[k as keyof typeof defaultConfig]).map(([k, v]) => v ? k : `no ${k}`)
   return columns([
-    ['trace', file],
+    ['trace', printable(file)],
     ['kernel', trace.kernel],
     ['config', config.length === 0 ? 'default' : config.join(', ')],
     ['start', trace.start === 'exec' ? 'right after exec' : 'assumed state'],
-    ...(trace.claim === undefined ? [] : [['claim', `${trace.claim}${trace.userspace === undefined ? '' : `, userspace ${trace.userspace}`}`]]),
-    ...(trace.irrelevant === undefined || trace.irrelevant.length === 0 ? [] : [['any value', trace.irrelevant.map((p) => leafName(p, trace.states[0]!)).join(', ')]]),
+    ...(trace.claim === undefined ? [] : [['claim', `${printable(trace.claim)}${trace.userspace === undefined ? '' : `, userspace ${trace.userspace}`}`]]),
+    ...(trace.irrelevant === undefined || trace.irrelevant.length === 0 ? [] : [['any value', printable(trace.irrelevant.map((p) => leafName(p, trace.states[0]!)).join(', '))]]),
   ], '')
 }
 

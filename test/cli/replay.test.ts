@@ -50,6 +50,10 @@ describe('cli: replay', () => {
     expect(replayText('f', folding, { ok: true }, plain)).to.match(/^ {7}A\.frame\.words\[10\.\.29\] {2}20 of them changed$/m)
     expect(replayText('f', folding, { ok: true }, plain, true)).to.match(/^ {7}A\.frame\.words\[29\] {2}0x0 → 0x1$/m)
   })
+  it('what a file says cannot steer the terminal', () => {
+    const t = { ...aTrace(), claim: 'a\u001b[2Jb\nc', irrelevant: ['\u0007'] }
+    expect(text(t)).to.contain('claim      a?[2Jb c, userspace any\nany value  ?\n')
+  })
   it('no well-formed file makes it fall over', () => {
     fc.assert(fc.property(anyTrace, (t) => {
       const read = parseItf(itfText({ ...t, kernel: 'rfc-v2' }))
