@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-const dir = resolve('dist/model/registers')
+const dir = resolve(process.argv[2] ?? 'dist/model/registers')
 const wrong = []
 let tables = 0
 for (const file of readdirSync(dir).filter((f) => f.endsWith('.table.js'))) {
