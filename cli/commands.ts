@@ -1,5 +1,6 @@
 /** Every command. Adding one is a file that exports `register`, and a line here. Those files are light: they load the rest when the command runs. */
 import type { Command } from 'commander'
+import { register as claims } from './claims.js'
 import { register as decode } from './decode.js'
 import { register as encode } from './encode.js'
 import { register as kernels } from './kernels.js'
@@ -15,5 +16,6 @@ export const commands: readonly Registration[] = [
   { name: 'decode', register: decode },
   { name: 'encode', register: encode },
   { name: 'replay', register: replay },
+  { name: 'claims', register: claims },
   { name: 'kernels', register: kernels },
 ]

@@ -1,0 +1,27 @@
+import { expect } from 'chai'
+import { claims } from '../../proofs/claims/index.js'
+import type { ClaimEntry } from '../../report/claims.js'
+import { expectRefused, run } from './run.js'
+
+describe('cli: claims', () => {
+  it('lists every claim', async () => {
+    const { stdout } = await run(['claims'])
+    expect(stdout.trimEnd().split('\n').map((l) => l.split(' ')[0])).to.deep.equal(claims.map((c) => c.id))
+  })
+  it('says what one claims', async () => {
+    const { stdout } = await run(['claims', 'sigreturn/always-sigsegv'])
+    expect(stdout).to.match(/^sigreturn\/always-sigsegv {2}for all runs\n {2}"it will trigger a SIGSEGV due to valid_user_regs failing" \(author\)\n/)
+    expect(stdout).to.match(/^ {2}situation +\S/m).and.to.match(/^ {2}property +\S/m)
+  })
+  it('--json - has all of them', async () => {
+    const { format, claims: all } = JSON.parse((await run(['claims', '--json', '-'])).stdout) as { format: string, claims: ClaimEntry[] }
+    expect(format).to.equal('arm64-compat/claims')
+    expect(all.map((c) => c.id)).to.deep.equal(claims.map((c) => c.id))
+    for (const c of all) expect(c.shapes.length + c.conditions.length, c.id).to.be.greaterThan(0)
+  })
+  it('an unknown claim', async () => { await expectRefused(['claims', 'no/such-claim-at-all'], 'E_UNKNOWN_CLAIM') })
+  it('a misspelt claim: the near ones are named', async () => {
+    const { stderr } = await expectRefused(['claims', 'sigreturn/allways-sigsegv'], 'E_UNKNOWN_CLAIM')
+    expect(stderr).to.contain('near are sigreturn/always-sigsegv')
+  })
+})
