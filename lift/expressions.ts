@@ -5,7 +5,7 @@ import { binary as arithmetic, unary as arithmeticUnary } from './arithmetic.js'
 import { literal } from './condition.js'
 import { scale, type Machine } from './machine.js'
 import { child, named, need, type Node } from './syntax.js'
-import { pointer, types, type CType, type IntType } from './types.js'
+import { bitsOf, pointer, types, type CType, type IntType } from './types.js'
 import { address, constant, fromBool, int, objectPtr, truth, voidV, type IntV, type LValue, type PtrV, type Value } from './values.js'
 
 export function scalar(m: Machine, n: Node): IntV | PtrV {
@@ -273,8 +273,14 @@ function conditional(m: Machine, n: Node): Value {
     const sum = arithmetic('+', int(v.type, bv(v.term.width, 0) as BV), int(other.type, bv(other.term.width, 0) as BV), () => {})!
     return m.convert(v, sum.type, n)
   }
-  if (t === True) return yes === undefined ? c : evaluate(m, yes)
-  if (t === False) return evaluate(m, no)
+  if (t === True || t === False) {
+    const [taken, other] = t === True ? [yes, no] : [no, yes]
+    const v = taken === undefined ? c : evaluate(m, taken)
+    // the side not taken still has its say in the type
+    if (v.k !== 'int' || v.type.k === 'ptr') return v
+    const o = other === undefined ? c.type : typeOf(m, other)
+    return o.k === 'int' || o.k === 'bool' ? type(v, int(o, bv(bitsOf(o), 0) as BV)) : v
+  }
   // both sides run on their own copy; then each result takes the common type
   let a = c as Value
   let b = c as Value
