@@ -1,0 +1,72 @@
+/** What several probes need: states of the traces with a tracer and its tracee, and the fixed addresses. */
+import type { Event } from '../../trace/events.js'
+import { initialState, place, type Config, type State, type TaskName } from '../../trace/state.js'
+import { bytesToWords, type Script } from '../protocol.js'
+
+export const page64 = 0x400000n
+export const page32 = 0x10000n
+/** where probes put a signal frame or a stack */
+export const frameBase = 0x500000n
+const frameBytes = 0x2000n
+/** the tracer's buffer in the traces: an iovec, then the registers */
+export const bufBase = 0x58000000n
+
+/** mmap of the frame's pages in a task: anonymous, private, fixed, read-write. */
+export function mapFrame(script: Script, slot: number, bits: 64 | 32): Script {
+  return bits === 64 ? script.remote(slot, 222, [frameBase, frameBytes, 3, 0x32, -1n, 0]) : script.remote(slot, 192, [frameBase, frameBytes, 3, 0x32, -1n, 0])
+}
+
+/** A runs, B is its stopped tracee. */
+export function tracerAndTracee(bits: readonly [64 | 32, 64 | 32], config: Config): State {
+  const s = initialState(bits, config)
+  s.tasks[1]!.stopped = true
+  return s
+}
+
+/** 32-bit words of bytes, for `frame.words` and `buf.words`. */
+export function halves(bytes: Uint8Array): bigint[] {
+  return bytesToWords(bytes).flatMap((w) => [w & 0xffffffffn, w >> 32n]).slice(0, Math.ceil(bytes.length / 4))
+}
+
+/** Puts `iov` and the buffer into the tracer's `buf`, and the registers of a SETREGSET or GETREGSET. */
+export function regsetCall(s: State, request: 0x4204 | 0x4205, type: number, bytes: Uint8Array, abi: 'native' | 'compat' | { imm: number, x7: bigint, x8: bigint }): void {
+  const t = s.tasks[0]!
+  const wide = abi === 'native'
+  const iov = Buffer.alloc(16)
+  if (wide) {
+    iov.writeBigUInt64LE(bufBase + 16n, 0)
+    iov.writeBigUInt64LE(BigInt(bytes.length), 8)
+  } else {
+    iov.writeUInt32LE(Number(bufBase + 16n), 0)
+    iov.writeUInt32LE(bytes.length, 4)
+  }
+  t.buf.base = bufBase
+  t.buf.hi = BigInt(t.buf.words.length * 4)
+  halves(Buffer.concat([iov, bytes])).forEach((w, i) => { t.buf.words[i] = w })
+  t.regs[0] = BigInt(request)
+  t.regs[1] = 2n
+  t.regs[2] = BigInt(type)
+  t.regs[3] = bufBase
+  if (wide) t.regs[8] = 117n
+  else if (abi === 'compat') t.regs[7] = 26n
+  else {
+    t.regs[7] = abi.x7
+    t.regs[8] = abi.x8
+  }
+}
+
+export const svc = (task: TaskName, imm = 0n): Event => ({ kind: 'svc', task, imm, upper: 0n, mte_async_fault: false })
+export const leave = (task: TaskName): Event => ({ kind: 'leave', task })
+export const eret = (task: TaskName): Event => ({ kind: 'eret', task })
+export const ptraceB: Event = { kind: 'handler', task: 'A', call: 'ptrace', target: 'B' }
+/** B goes on while A is in the kernel. */
+export const goOnWithB: readonly Event[] = [{ kind: 'resume', task: 'B' }, { kind: 'switch', from: 'A', to: 'B' }]
+export const sigreturn = (call: 'sigreturn' | 'rt_sigreturn'): Event => ({ kind: 'handler', task: 'A', call, si_code: 1n, residue: new Array<bigint>(32).fill(0n) })
+
+/** A call of task A from the registers given, to its return to user space. */
+export const callOfA = (handler: Event, imm = 0n): Event[] => [svc('A', imm), handler, leave('A'), eret('A')]
+
+export function atEl0(s: State): void { s.tasks[0]!.at = place.el0 }
+
+/** What a forced signal looks like to the tracer: its number, else that of the breakpoint that was reached. */
+export const signalOf = (s: State, task = 0): bigint => s.tasks[task]!.signo === 0n ? 5n : s.tasks[task]!.signo

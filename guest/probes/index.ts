@@ -1,0 +1,23 @@
+/** All probes. */
+import { dispatch32, dispatch64, dispatchBit31, dispatchFake } from './dispatch.js'
+import type { FakeCall, Probe } from './probe.js'
+import { prstatus32 } from './prstatus32.js'
+import { prstatus64 } from './prstatus64.js'
+import { prstatus64By32, prstatusBy32 } from './prstatus-by32.js'
+import { prstatusFake } from './prstatus-fake.js'
+import { run32 } from './run32.js'
+import { run64 } from './run64.js'
+import { signal32, signal64 } from './signal.js'
+import { rtSigreturn32, rtSigreturnFake, sigreturn32, sigreturn64, sigreturnFake } from './sigreturn.js'
+import { stop32, stop64 } from './stop.js'
+import { switchTls } from './switch.js'
+import { tls32, tls64 } from './tls.js'
+
+export const probes: readonly Probe[] = [
+  prstatus64, prstatus32, prstatusBy32, prstatus64By32, tls64, tls32, run64, run32, sigreturn64, sigreturn32, rtSigreturn32,
+  signal64, signal32, switchTls, dispatch64, dispatchBit31, dispatch32, stop64, stop32, prstatusFake, sigreturnFake, rtSigreturnFake, dispatchFake,
+]
+
+/** The probes that a kernel can run. dispatch-bit31 is another call on v4. */
+export const probesFor = (how: FakeCall): readonly Probe[] => probes.filter((p) => (how !== 'none' || p.fake !== true) && !(how === 'x8 bit 31' && p.name === 'dispatch-bit31'))
+export type { FakeCall, Observed, Probe, Situation } from './probe.js'

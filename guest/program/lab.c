@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: MIT */
+/* /init of the guest, and the same program built for AArch32: runs scripts (protocol.h) on traced tasks. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "boot.h"
+#include "protocol.h"
+
+static pid_t pids[SLOTS];
+static int widths[SLOTS];
+static volatile sig_atomic_t ticks;
+
+static void tick(int signo) { (void)signo; ticks++; }
+
+static uint64_t neg_errno(long result) { return result < 0 ? (uint64_t)-(long)errno : (uint64_t)result; }
+
+/* The record under construction. */
+static uint64_t *record, record_words, record_room;
+
+static void put(uint64_t word)
+{
+	if (record_words == record_room) {
+		record_room = record_room ? 2 * record_room : 1 << 16;
+		record = realloc(record, record_room * sizeof *record);
+	}
+	record[record_words++] = word;
+}
+
+static void put_bytes(const void *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i += 8) {
+		uint64_t word = 0;
+		memcpy(&word, (const char *)bytes + i, length - i < 8 ? length - i : 8);
+		put(word);
+	}
+}
+
+static void kill_slot(int slot)
+{
+	int status;
+	if (!pids[slot])
+		return;
+	kill(pids[slot], SIGKILL);
+	do {
+		if (waitpid(pids[slot], &status, __WALL) < 0)
+			break;
+	} while (!WIFEXITED(status) && !WIFSIGNALED(status));
+	pids[slot] = 0;
+}
+
+/* Two ticks without an answer: the task runs wild; it is killed and reported as -ETIMEDOUT. */
+static int wait_slot(int slot, int *status)
+{
+	int start = ticks;
+	while (waitpid(pids[slot], status, __WALL) < 0) {
+		if (errno != EINTR)
+			return -errno;
+		if (ticks - start >= 3) {
+			kill_slot(slot);
+			return -ETIMEDOUT;
+		}
+	}
+	if (WIFEXITED(*status) || WIFSIGNALED(*status))
+		pids[slot] = 0;
+	return 0;
+}
+
+static long regset(int request, int slot, unsigned long type, void *buf, size_t *length)
+{
+	struct iovec iov = { buf, *length };
+	long result = syscall(SYS_ptrace, request, pids[slot], type, &iov);
+	*length = iov.iov_len;
+	return result;
+}
+
+/* A system call of a stopped task: its registers are as before afterwards. Code goes to its first page. */
+static uint64_t remote(int slot, const uint64_t *arg)
+{
+	uint64_t saved[34], regs[34] = { 0 };
+	size_t length = sizeof saved;
+	int status, wide = widths[slot] == 64;
+	uint64_t result;
+
+	regset(PTRACE_GETREGSET, slot, 1, saved, &length);
+	if (wide) {
+		static const uint32_t code[] = { 0xd4000001, 0xd4200000 }; /* svc #0; brk #0 */
+		struct iovec from = { (void *)code, sizeof code }, to = { (void *)(uintptr_t)0x400000, sizeof code };
+		process_vm_writev(pids[slot], &from, 1, &to, 1, 0);
+		memcpy(regs, arg + 1, 6 * 8);
+		regs[8] = arg[0];
+		regs[32] = 0x400000;
+	} else {
+		static const uint32_t code[] = { 0xef000000, 0xe7f001f0 }; /* svc #0; the kernel's breakpoint */
+		struct iovec from = { (void *)code, sizeof code }, to = { (void *)(uintptr_t)0x10000, sizeof code };
+		uint32_t *r = (uint32_t *)regs;
+		process_vm_writev(pids[slot], &from, 1, &to, 1, 0);
+		for (int i = 0; i < 6; i++)
+			r[i] = arg[1 + i];
+		r[7] = arg[0];
+		r[15] = 0x10000;
+		r[16] = 0x10;
+	}
+	size_t set = length;
+	regset(PTRACE_SETREGSET, slot, 1, regs, &set);
+	ptrace(PTRACE_CONT, pids[slot], 0, 0);
+	if (wait_slot(slot, &status) < 0 || !pids[slot])
+		return (uint64_t)-ESRCH;
+	set = length;
+	regset(PTRACE_GETREGSET, slot, 1, regs, &set);
+	result = wide ? regs[0] : (uint64_t)(int32_t)((uint32_t *)regs)[0];
+	set = length;
+	regset(PTRACE_SETREGSET, slot, 1, saved, &set);
+	return result;
+}
+
+static void spawn(int slot, int bits)
+{
+	const char *path = bits == 64 ? "/child64" : "/child32";
+	int status;
+	pid_t pid;
+
+	kill_slot(slot);
+	pid = fork();
+	if (pid == 0) {
+		char *const none[] = { NULL };
+		struct itimerval off = { { 0, 0 }, { 0, 0 } };
+		setitimer(ITIMER_REAL, &off, NULL);
+		ptrace(PTRACE_TRACEME, 0, 0, 0);
+		execve(path, none, none);
+		_exit(111);
+	}
+	pids[slot] = pid;
+	widths[slot] = bits;
+	put(neg_errno(pid));
+	if (pid < 0 || wait_slot(slot, &status) < 0 || !pids[slot])
+		return;
+	ptrace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_EXITKILL);
+	if (sizeof(long) == 4 && bits == 64)
+		return;		/* an AArch32 tracer cannot give it a 64-bit call */
+	/* Nothing but its one page stays mapped: every other address faults, as in the model. */
+	uint64_t base = bits == 64 ? 0x401000 : 0x11000;
+	uint64_t ends[] = { 1ull << 48, 1ull << 42, 1ull << 39, 0xfffff000ull, 0xffff0000ull };
+	for (int i = bits == 64 ? 0 : 3; i < 5; i++)
+		if (remote(slot, (uint64_t[]){ bits == 64 ? 215 : 91, base, ends[i] - base, 0, 0, 0, 0 }) == 0)
+			break;
+}
+
+/* One system call of this program, with the immediate and both number registers as given. */
+static uint64_t raw_syscall(const uint64_t *arg)
+{
+#ifdef __aarch64__
+	register uint64_t x0 asm("x0") = arg[3];
+	register uint64_t x1 asm("x1") = arg[4];
+	register uint64_t x2 asm("x2") = arg[5];
+	register uint64_t x3 asm("x3") = arg[6];
+	register uint64_t x4 asm("x4") = arg[7];
+	register uint64_t x5 asm("x5") = arg[8];
+	register uint64_t x7 asm("x7") = arg[1];
+	register uint64_t x8 asm("x8") = arg[2];
+	if (arg[0] == 1)
+		asm volatile("svc #1" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5), "r"(x7), "r"(x8) : "memory");
+	else
+		asm volatile("svc #0" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5), "r"(x7), "r"(x8) : "memory");
+	return x0;
+#else
+	long result = syscall(arg[1], (long)arg[3], (long)arg[4], (long)arg[5], (long)arg[6], (long)arg[7], (long)arg[8]);
+	return neg_errno(result);
+#endif
+}
+
+static uint64_t resolve(uint64_t word)
+{
+	return word - PID_BASE < SLOTS ? (uint64_t)pids[word - PID_BASE] : word;
+}
+
+/* Runs one command; returns how many words it took, or 0 when it is not a command. */
+static size_t step(const uint64_t *w)
+{
+	static char bytes[1 << 16];
+	int slot = (w[0] >> 8) & (SLOTS - 1), status = 0;
+	size_t length;
+	long result;
+
+	switch (w[0] & 0xff) {
+	case CMD_SPAWN:
+		spawn(slot, w[1]);
+		return 2;
+	case CMD_SETREGSET:
+		length = w[2];
+		result = regset(PTRACE_SETREGSET, slot, w[1], (void *)(w + 3), &length);
+		put(neg_errno(result));
+		put(length);
+		return 3 + (w[2] + 7) / 8;
+	case CMD_GETREGSET:
+		length = w[2];
+		memset(bytes, 0, w[2]);
+		result = regset(PTRACE_GETREGSET, slot, w[1], bytes, &length);
+		put(neg_errno(result));
+		put(length);
+		put_bytes(bytes, w[2]);
+		return 3;
+	case CMD_POKE: {
+		struct iovec from = { (void *)(w + 3), w[2] }, to = { (void *)(uintptr_t)w[1], w[2] };
+		put(neg_errno(process_vm_writev(pids[slot], &from, 1, &to, 1, 0)));
+		return 3 + (w[2] + 7) / 8;
+	}
+	case CMD_PEEK: {
+		struct iovec to = { bytes, w[2] }, from = { (void *)(uintptr_t)w[1], w[2] };
+		memset(bytes, 0, w[2]);
+		put(neg_errno(process_vm_readv(pids[slot], &to, 1, &from, 1, 0)));
+		put_bytes(bytes, w[2]);
+		return 3;
+	}
+	case CMD_CONT:
+		put(neg_errno(syscall(SYS_ptrace, (long)w[1], pids[slot], 0L, (long)w[2])));
+		return 3;
+	case CMD_WAIT: {
+		siginfo_t info = { 0 };
+		result = pids[slot] ? wait_slot(slot, &status) : -ESRCH;
+		if (result == 0 && pids[slot] && WIFSTOPPED(status))
+			syscall(SYS_ptrace, PTRACE_GETSIGINFO, pids[slot], 0, &info);
+		put(result < 0 ? (uint64_t)result : (uint64_t)status);
+		put(info.si_signo);
+		put((uint64_t)info.si_code);
+		put((uint64_t)(uintptr_t)info.si_addr);
+		return 1;
+	}
+	case CMD_REMOTE:
+		put(pids[slot] ? remote(slot, w + 1) : (uint64_t)-ESRCH);
+		return 8;
+	case CMD_SYSCALL: {
+		uint64_t arg[9];
+		for (int i = 0; i < 9; i++)
+			arg[i] = resolve(w[1 + i]);
+		put(raw_syscall(arg));
+		return 10;
+	}
+	case CMD_WRITE:
+		memcpy((void *)(uintptr_t)w[1], w + 3, w[2]);
+		return 3 + (w[2] + 7) / 8;
+	case CMD_READ:
+		put_bytes((void *)(uintptr_t)w[1], w[2]);
+		return 3;
+	case CMD_KILL:
+		kill_slot(slot);
+		return 1;
+	case CMD_ADOPT: {
+		pid_t pid = resolve(w[1]);
+		kill_slot(slot);
+		pids[slot] = pid;
+		widths[slot] = w[2];
+		result = wait_slot(slot, &status);
+		put(result < 0 ? (uint64_t)result : (uint64_t)status);
+		return 3;
+	}
+	case CMD_REQUEST: {
+		unsigned long out[16] = { 0 };
+		uint64_t data = w[3] == (uint64_t)-1 ? (uint64_t)(uintptr_t)out : w[3];
+		put(neg_errno(syscall(SYS_ptrace, (long)w[1], pids[slot], (long)w[2], (long)data)));
+		put_bytes(out, 96);
+		return 4;
+	}
+	case CMD_INFO:
+		length = describe_machine(bytes, sizeof bytes);
+		put(length);
+		put_bytes(bytes, length);
+		return 1;
+	}
+	return 0;
+}
+
+/* Reads a request from `in`, answers on `out`. Returns 0 at the end of the input. */
+static int serve(int in, int out, int twin_in, int twin_out)
+{
+	uint64_t head[4], *scripts;
+
+	if (!read_all(in, head, sizeof head) || head[0] != PROTOCOL_MAGIC)
+		return 0;
+	scripts = malloc(head[3] + 8);
+	if (!read_all(in, scripts, head[3]))
+		return 0;
+	if (head[1] == 32 && twin_in >= 0) {
+		head[1] = 64;
+		write_all(twin_out, head, sizeof head);
+		write_all(twin_out, scripts, head[3]);
+		read_all(twin_in, head, sizeof head);
+		scripts = realloc(scripts, head[3] + 8);
+		read_all(twin_in, scripts, head[3]);
+		write_all(out, head, sizeof head);
+		write_all(out, scripts, head[3]);
+		free(scripts);
+		return 1;
+	}
+	record_words = 0;
+	const uint64_t *w = scripts;
+	for (uint64_t n = 0; n < head[2]; n++) {
+		const uint64_t *end = w + 1 + w[0];
+		size_t start = record_words, taken = 1;
+		put(0);
+		for (w++; w < end && taken; w += taken)
+			taken = step(w);
+		w = end;
+		record[start] = record_words - start - 1;
+	}
+	head[3] = record_words * 8;
+	write_all(out, head, sizeof head);
+	write_all(out, record, head[3]);
+	free(scripts);
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	int port = 0, out = 1, to_twin[2] = { -1, -1 }, from_twin[2] = { -1, -1 };
+	struct sigaction act = { .sa_handler = tick };
+	struct itimerval second = { { 1, 0 }, { 1, 0 } };
+
+	signal(SIGPIPE, SIG_IGN);
+	if (getpid() == 1) {
+		port = out = boot();
+		if (pipe(to_twin) == 0 && pipe(from_twin) == 0 && fork() == 0) {
+			dup2(to_twin[0], 0);
+			dup2(from_twin[1], 1);
+			close(to_twin[1]);
+			close(from_twin[0]);
+			execl("/lab32", "lab32", (char *)0);
+			_exit(111);
+		}
+		close(to_twin[0]);
+		close(from_twin[1]);
+	}
+	(void)argc;
+	(void)argv;
+	mmap((void *)SCRATCH, SCRATCH_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	sigaction(SIGALRM, &act, NULL);
+	setitimer(ITIMER_REAL, &second, NULL);
+	while (serve(port, out, from_twin[0], to_twin[1]))
+		;
+	if (getpid() == 1)
+		power_off();
+	return 0;
+}
