@@ -1,0 +1,193 @@
+/** Running a scenario on one kernel with one configuration and one seed. */
+import type { Event } from '../trace/events.js'
+import { differences, type Difference } from '../trace/trace.js'
+import { defaultConfig, initialState, place, table, taskNames, type Config, type State, type TaskName } from '../trace/state.js'
+import { seededChoices, type Choices } from './choices.js'
+import { kernelOf } from './kernels.js'
+import { NotEnabled } from './not-enabled.js'
+import { constant, read, whereIs } from './scenario-names.js'
+import { fail, type Scenario } from './scenario-parse.js'
+import type { Step } from './scenario-schema.js'
+import { writesOf } from './scenario-set.js'
+import { simulateWith } from './simulate.js'
+
+export interface ScenarioRun {
+  readonly kernel: string
+  readonly config: Config
+  readonly seed: number
+  /** states[i + 1] is after events[i] */
+  readonly states: readonly State[]
+  readonly events: readonly Event[]
+  /** `file:line: what was expected`; empty if the scenario passed */
+  readonly failures: readonly string[]
+}
+
+/** What runs of this scenario there are on a kernel: one for each of its configurations; none where it does not apply. */
+export function configsOf(s: Scenario): Config[] {
+  return (s.content.configs ?? [{}]).map((c) => ({ ...defaultConfig, ...c }) as Config)
+}
+
+/** `passes`, `not for this kernel`, or the reason why it rightly differs there. */
+export function expectedOn(s: Scenario, kernel: string): { runs: boolean, differs?: string } {
+  const differs = s.content.differs?.[kernel]
+  return { runs: s.content.kernels?.includes(kernel) ?? true, ...(differs === undefined ? {} : { differs }) }
+}
+
+class Runner {
+  state: State
+  marked: State
+  readonly states: State[]
+  readonly events: Event[] = []
+  readonly failures: string[] = []
+  private readonly choices: Choices | undefined
+
+  constructor(private readonly s: Scenario, private readonly kernel: string, private readonly config: Config, seed: number) {
+    this.choices = seed === 0 ? undefined : seededChoices(seed)
+    this.state = this.marked = start(s, kernel, config)
+    this.states = [this.state]
+  }
+
+  run(): void {
+    this.s.content.steps.forEach((step, i) => {
+      if (step.on !== undefined && !step.on.includes(this.kernel)) return
+      if (step.not_on?.includes(this.kernel)) return
+      this.step(step, this.s.lines[i]!)
+    })
+  }
+
+  private step(step: Step, line: number): void {
+    if (step.mark === true) this.marked = this.state
+    else if (step.see !== undefined) this.see(step.see, line)
+    else if (step.unchanged !== undefined) for (const names of step.unchanged) this.unchanged(names, line)
+    else {
+      const task = taskNames.find((n) => step[n] !== undefined)!
+      try {
+        for (const e of this.eventsOf(step, task, line)) this.apply(e)
+        if (step.impossible === true) this.failures.push(`${this.at(line)}: the step was expected to be impossible`)
+      } catch (e) {
+        if (!(e instanceof NotEnabled)) throw e
+        if (step.impossible !== true) this.failures.push(`${this.at(line)}: not possible there: ${e.reason}`)
+      }
+    }
+  }
+
+  private at(line: number): string {
+    return `${this.s.file}:${line}`
+  }
+
+  private apply(e: Event): void {
+    this.state = simulateWith(kernelOf(this.kernel), this.config, this.state, e)
+    this.events.push(e)
+    this.states.push(this.state)
+  }
+
+  private lookup(name: string, line: number): { value: bigint | boolean | undefined, bits: number, field: string } {
+    const [task, rest] = [name.slice(0, 1), name.slice(2)]
+    const index = taskNames.indexOf(task as TaskName)
+    const t = this.state.tasks[index]
+    const where = name[1] === '.' ? whereIs(rest) : undefined
+    if (t === undefined || where === undefined) throw fail(this.s.file, line, `nothing is called '${name}'; names are like A.x0, B.pstate, A.TPIDRRO_EL0, A.rt64.pstate`)
+    const bits = where.kind === 'memory' ? 8 * where.size : where.bits
+    return { value: read(where, t, this.state.cpus[0]), bits, field: rest }
+  }
+
+  private see(expected: NonNullable<Step['see']>, line: number): void {
+    for (const [name, given] of Object.entries(expected)) {
+      const found = this.lookup(name, line)
+      const value = constant(given, found.bits, found.field)
+      if (value === undefined) throw fail(this.s.file, line, `'${String(given)}' is no value of ${name}`)
+      const wanted = typeof found.value === 'boolean' ? value === true || value === 1n : value
+      if (found.value !== wanted) this.failures.push(`${this.at(line)}: ${name} is ${show(found.value)}, not ${show(wanted)}`)
+    }
+  }
+
+  private unchanged(names: string, line: number): void {
+    const range = /^([A-D])\.([xrv])(\d+)-[xrv]?(\d+)$/.exec(names)
+    const all = range ? Array.from({ length: Number(range[4]) - Number(range[3]) + 1 }, (_, i) => `${range[1]}.${range[2]}${Number(range[3]) + i}`) : [names]
+    for (const name of all) {
+      const now = this.lookup(name, line).value
+      const before = read(whereIs(name.slice(2))!, this.marked.tasks[taskNames.indexOf(name[0] as TaskName)]!, this.marked.cpus[0])
+      if (now !== before) this.failures.push(`${this.at(line)}: ${name} is ${show(now)}, was ${show(before)}`)
+    }
+  }
+
+  private number(given: bigint | string | boolean | undefined, bits: number, otherwise: bigint, line: number): bigint {
+    if (given === undefined) return otherwise
+    const v = constant(given, bits)
+    if (typeof v !== 'bigint') throw fail(this.s.file, line, `'${String(given)}' is no number`)
+    return v
+  }
+
+  private *eventsOf(step: Step, task: TaskName, line: number): Generator<Event> {
+    const verb = step[task]!
+    const t = (): State['tasks'][number] => this.state.tasks[taskNames.indexOf(task)]!
+    const n = (v: bigint | string | boolean | undefined, bits = 64, otherwise = 0n): bigint => this.number(v, bits, otherwise, line)
+    const entry = { task, upper: n(step.upper, 15, this.choices === undefined || (t().pstate & 16n) === 0n ? 0n : BigInt(this.choices.next(1 << 15))), mte_async_fault: step.mte_async_fault ?? false }
+    if (step.with !== undefined) yield { kind: 'user', task, set: writesOf(step.with, t(), this.s.file, line) }
+    switch (verb) {
+      case 'set': return
+      case 'svc': yield { kind: 'svc', imm: n(step.imm, 16), ...entry }; return
+      case 'irq': yield { kind: 'irq', ...entry }; return
+      case 'leave': case 'restart': case 'die': case 'eret': case 'stop': case 'resume': yield { kind: verb, task }; return
+      case 'switch': yield { kind: 'switch', from: task, to: step.to ?? (task === 'A' ? 'B' : 'A') }; return
+      case 'signal': yield { kind: 'signal', task, signo: n(step.signo, 8, 10n), handler: n(step.handler, 64, 0x9000n), flags: n(step.flags, 32), restorer: n(step.restorer), sigtramp: n(step.sigtramp, 64, 0xa000n) }; return
+      case 'syscall':
+        yield { kind: 'svc', imm: n(step.imm, 16), ...entry }
+        if (t().at === place.entered) yield this.handlerEvent(selectedCall(this.kernel, t()), step, task, n)
+        if (t().at === place.handled) yield { kind: 'leave', task }
+        if (t().signo === 0n && !t().TIF_MTE_ASYNC_FAULT) yield { kind: 'eret', task }
+        return
+      default: yield this.handlerEvent(verb === 'call' ? 'other' : verb, step, task, n)
+    }
+  }
+
+  private handlerEvent(call: Extract<Event, { kind: 'handler' }>['call'], step: Step, task: TaskName, n: (v: bigint | string | boolean | undefined, bits?: number, otherwise?: bigint) => bigint): Event {
+    const fill = (): bigint => this.choices === undefined ? n(step.residue, 128) : BigInt(this.choices.next(0x7fffffff))
+    switch (call) {
+      case 'sigreturn': case 'rt_sigreturn': return { kind: 'handler', task, call, si_code: n(step.si_code, 32, 1n), residue: Array.from({ length: 32 }, fill) }
+      case 'ptrace': return { kind: 'handler', task, call, target: step.target ?? (task === 'A' ? 'B' : 'A') }
+      case 'clone': return { kind: 'handler', task, call, child: step.child ?? 'B' }
+      case 'execve': return { kind: 'handler', task, call, bits: step.bits === 32n ? 32 : 64 }
+      case 'ni': return { kind: 'handler', task, call }
+      case 'other': return { kind: 'handler', task, call, result: n(step.returns), restart: n(step.restart_fn, 8) }
+    }
+  }
+}
+
+function selectedCall(kernel: string, t: State['tasks'][number]): Extract<Event, { kind: 'handler' }>['call'] {
+  const k = kernelOf(kernel), native = t.table === table.native, n = Number(t.syscallno)
+  if (n >= (native ? k.nativeCalls : k.compatCalls)) return 'ni'
+  const names = native ? { 117: 'ptrace', 139: 'rt_sigreturn', 220: 'clone', 221: 'execve' } : { 11: 'execve', 26: 'ptrace', 119: 'sigreturn', 120: 'clone', 173: 'rt_sigreturn' }
+  return ((names as Record<number, string>)[n] ?? 'other') as Extract<Event, { kind: 'handler' }>['call']
+}
+
+function start(s: Scenario, kernel: string, config: Config): State {
+  const given = taskNames.slice(0, Math.max(...taskNames.map((n, i) => s.content.tasks[n] === undefined ? 0 : i + 1)))
+  const widths = given.map((n) => {
+    const t = s.content.tasks[n]
+    if (t === undefined || t === 'absent') return 0
+    const bits = typeof t === 'bigint' ? t : t.bits
+    return bits === 32n ? 32 : 64
+  })
+  const state = initialState(widths, config)
+  given.forEach((n, i) => {
+    const t = s.content.tasks[n], task = state.tasks[i]!
+    if (widths[i] !== 0) kernelOf(kernel).setPersonality(task, widths[i] as 32 | 64)
+    if (typeof t !== 'object') return
+    task.stopped = t.stopped ?? false
+    task.TIF_SINGLESTEP = t.singlestep ?? false
+  })
+  return state
+}
+
+const show = (v: bigint | boolean | undefined): string => typeof v === 'bigint' ? '0x' + v.toString(16) : String(v)
+
+/** Deterministic in its four arguments. Seed 0: every choice that the scenario leaves open is 0. Throws `E_SCENARIO` for names that mean nothing. */
+export function runScenario(s: Scenario, kernel: string, config: Config, seed = 0): ScenarioRun {
+  const r = new Runner(s, kernel, config, seed)
+  r.run()
+  return { kernel, config, seed, states: r.states, events: r.events, failures: r.failures }
+}
+
+/** What step i of a run changed. */
+export const changes = (r: ScenarioRun, i: number): Difference[] => differences(r.states[i]!, r.states[i + 1]!)
