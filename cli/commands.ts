@@ -5,6 +5,7 @@ import { register as decode } from './decode.js'
 import { register as encode } from './encode.js'
 import { register as kernels } from './kernels.js'
 import { register as replay } from './replay.js'
+import { register as run } from './run.js'
 
 export interface Registration {
   readonly name: string
@@ -17,5 +18,6 @@ export const commands: readonly Registration[] = [
   { name: 'encode', register: encode },
   { name: 'replay', register: replay },
   { name: 'claims', register: claims },
+  { name: 'run', register: run },
   { name: 'kernels', register: kernels },
 ]

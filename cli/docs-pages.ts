@@ -1,18 +1,27 @@
 /** Pages that follow from the code alone: the JSON Schemas of the files that come in, the register tables. */
 import { z } from 'zod'
 import { registersPage } from '../report/registers-page.js'
+import { scenarioSchema } from '../sim/scenario-schema.js'
 import { itfSchema } from '../trace/itf.js'
 
 const schemas: readonly { name: string, title: string, schema: z.ZodType }[] = [
   { name: 'trace', title: 'A trace of arm64-compat (ITF), docs/traces.md', schema: itfSchema },
+  { name: 'scenario', title: 'A scenario of arm64-compat, docs/scenarios.md', schema: scenarioSchema },
 ]
+
+/** YAML's integers are bigints here. */
+const integers: NonNullable<z.core.ToJSONSchemaParams['override']> = ({ zodSchema, jsonSchema }) => {
+  const { def } = zodSchema._zod
+  if (def.type === 'bigint') jsonSchema.type = 'integer'
+  if (def.type === 'literal' && def.values.some((v) => typeof v === 'bigint')) jsonSchema.enum = def.values.map((v) => typeof v === 'bigint' ? Number(v) : v as never)
+}
 
 /** Path below the repository and text of each. */
 export function codePages(): { path: string, text: string }[] {
   return [
     ...schemas.map(({ name, title, schema }) => ({
       path: `docs/schema/${name}.json`,
-      text: `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input', reused: 'ref' }) }, null, 1)}\n`,
+      text: `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input', reused: 'ref', unrepresentable: 'any', override: integers }) }, null, 1)}\n`,
     })),
     { path: 'docs/registers.md', text: registersPage() },
   ]

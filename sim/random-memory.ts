@@ -84,7 +84,7 @@ export function setBuffer(c: Choices, set: Writes, a64: boolean): void {
   set['regs[7]'] = 26n
   if (a64) set['regs[8]'] = [117n, 0x80000000n, 0x80000000n | 26n][c.next(3)]!
   const compat = !a64 || set['regs[8]'] !== 117n
-  const request = [0x4204n, 0x4205n, 0x4204n, 0x4205n, 3n, 6n, 12n, 13n, 22n, 23n, 31n][c.next(11)]!
+  const request = (compat ? [0x4204n, 0x4205n, 3n, 6n, 12n, 13n, 22n, 23n] : [0x4204n, 0x4205n, 0x4205n, 0x4204n, 0x4205n, 0x4205n, 0x4204n, 12n])[c.next(8)]!
   set['regs[0]'] = request
   set['regs[1]'] = 2n
   set['regs[2]'] = request < 0x100n ? BigInt(4 * c.next(76)) : [1n, 0x401n, 0x404n, 2n][c.next(4)]!
@@ -102,4 +102,11 @@ export function setBuffer(c: Choices, set: Writes, a64: boolean): void {
   for (let i = 0; i < 12; i++) put(4 + c.next(74), word(c))
   put(4 + 16, pstateWord(c, 0x10n))
   put(4 + 66, pstateWord(c, 0n))
+}
+
+/** A stack under which the next signal frame just fits, nearly fits or does not. */
+export function signalStack(c: Choices, set: Writes, a64: boolean): void {
+  const base = setRegion(c, set, 'frame', a64, 288)
+  const size = a64 ? 4704n : coin(c) ? 752n : 880n
+  set[a64 ? 'sp' : 'regs[13]'] = BigInt.asUintN(a64 ? 64 : 32, base + size + (c.next(8) === 7 ? BigInt(c.next(64)) : 0n))
 }

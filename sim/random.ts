@@ -4,7 +4,7 @@
 import type { Event } from '../trace/events.js'
 import { place, table, taskNames, initialState, type Config, type State, type Task, type TaskName } from '../trace/state.js'
 import type { Choices } from './choices.js'
-import { fillFrame32, fillFrame64, setBuffer, setRegion, type Writes } from './random-memory.js'
+import { fillFrame32, fillFrame64, setBuffer, signalStack, type Writes } from './random-memory.js'
 
 export const flip = (c: Choices): boolean => c.next(2) === 1
 export const pick = <T>(c: Choices, from: readonly T[]): T => from[c.next(from.length)]!
@@ -33,9 +33,10 @@ export function randomConfig(c: Choices): Config {
 export function randomStart(c: Choices, config: Config): State {
   const width = (): 32 | 64 => config.aarch32_el0 && flip(c) ? 32 : 64
   const s = initialState(Array.from({ length: 1 + c.next(3) }, width).concat(0 as never), config)
-  for (const t of s.tasks) {
+  for (const [i, t] of s.tasks.entries()) {
     if (t.at === place.absent) continue
     t.TIF_SINGLESTEP = c.next(4) === 3
+    t.stopped = i > 0 && flip(c)
     if (c.next(4) === 3) t.blocked = value(c, 64) & ~0x40100n
   }
   return s
@@ -43,22 +44,27 @@ export function randomStart(c: Choices, config: Config): State {
 
 const wide = (t: Task): boolean => (t.pstate & 0x10n) === 0n
 
-/** A likely event; it can still be refused. */
-export function randomEvent(c: Choices, s: State, config: Config): Event {
+/** __NR_syscalls and __NR_compat_syscalls, as the kernels state them. */
+export interface TableSizes { readonly nativeCalls: number, readonly compatCalls: number }
+
+/** A likely event; it can still be refused. Undefined where the run has ended. */
+export function randomEvent(c: Choices, s: State, config: Config, sizes: TableSizes): Event | undefined {
   const stopped = s.tasks.findIndex((t) => t.stopped)
   if (stopped >= 0 && c.next(8) === 7) return { kind: 'resume', task: taskNames[stopped]! }
   const current = Number(s.cpus[0]!.current)
   const t = s.tasks[current]!, task = taskNames[current]!
   switch (t.at) {
     case place.el0: return atEl0(c, t, task, config)
-    case place.entered: return c.next(8) === 7 ? switchAway(c, s, task) : handlerEvent(c, s, t, task)
+    case place.entered: return c.next(8) === 7 ? switchAway(c, s, task) : handlerEvent(c, s, t, task, sizes)
     case place.handled: return c.next(8) === 7 ? switchAway(c, s, task) : { kind: 'leave', task }
-    default: return atReturning(c, s, t, task)
+    case place.returning: return atReturning(c, s, t, task)
+    default: return undefined
   }
 }
 
 function switchAway(c: Choices, s: State, from: TaskName): Event {
-  return { kind: 'switch', from, to: taskNames[c.next(s.tasks.length)]! }
+  const ready = s.tasks.flatMap((t, i) => taskNames[i] !== from && !t.stopped && t.at >= place.entered && t.at <= place.returning ? [taskNames[i]!] : [])
+  return { kind: 'switch', from, to: ready.length > 0 && c.next(8) !== 7 ? pick(c, ready) : taskNames[c.next(s.tasks.length)]! }
 }
 
 function atReturning(c: Choices, s: State, t: Task, task: TaskName): Event {
@@ -83,7 +89,7 @@ function signalEvent(c: Choices, t: Task, task: TaskName, signo: bigint): Event 
   return { kind: 'signal', task, signo, handler, flags, restorer: value(c, 64), sigtramp: value(c, 64) }
 }
 
-function handlerEvent(c: Choices, s: State, t: Task, task: TaskName): Event {
+function handlerEvent(c: Choices, s: State, t: Task, task: TaskName, sizes: TableSizes): Event {
   const n = Number(t.syscallno), native = t.table === table.native
   const residue = (): bigint[] => Array.from({ length: 32 }, (_, i) => i < 16 ? 0n : value(c, 128))
   const other = (): TaskName => taskNames[c.next(s.tasks.length)]!
@@ -95,7 +101,7 @@ function handlerEvent(c: Choices, s: State, t: Task, task: TaskName): Event {
     case 'clone': return { kind: 'handler', task, call: 'clone', child: taskNames[Math.max(0, s.tasks.findIndex((x) => x.at === place.absent))]! }
     case 'execve': return { kind: 'handler', task, call: 'execve', bits: flip(c) ? 32 : 64 }
   }
-  if (n >= 436) return { kind: 'handler', task, call: 'ni' }
+  if (n >= (native ? sizes.nativeCalls : sizes.compatCalls)) return { kind: 'handler', task, call: 'ni' }
   const restarts = [-512n, -513n, -514n, -516n, -4n, 0n].map((r) => BigInt.asUintN(64, r))
   return { kind: 'handler', task, call: 'other', result: c.next(4) === 3 ? value(c, 64) : pick(c, restarts), restart: BigInt(c.next(3)) }
 }
@@ -103,11 +109,12 @@ function handlerEvent(c: Choices, s: State, t: Task, task: TaskName): Event {
 function atEl0(c: Choices, t: Task, task: TaskName, config: Config): Event {
   const upper = wide(t) ? 0n : value(c, 15)
   const mte = config.mte && c.next(12) === 11
-  switch (c.next(10)) {
+  switch (c.next(8)) {
     case 0: return { kind: 'irq', task, upper, mte_async_fault: mte }
     case 1:
     case 2:
-    case 3: return { kind: 'svc', task, imm: BigInt(c.next(3)), upper, mte_async_fault: mte }
+    case 3:
+    case 4: return { kind: 'svc', task, imm: BigInt(c.next(3)), upper, mte_async_fault: mte }
     default: return { kind: 'user', task, set: preparation(c, t, config) }
   }
 }
@@ -129,10 +136,12 @@ function preparation(c: Choices, t: Task, config: Config): Writes {
   const number = pick(c, compatNumbers)
   set['regs[7]'] = BigInt(number)
   if (a64) set['regs[8]'] = pick(c, [BigInt(pick(c, nativeNumbers)), BigInt(pick(c, nativeNumbers)), 0x80000000n, 0x80000000n | BigInt(number)])
-  switch (c.next(4)) {
+  switch (c.next(6)) {
     case 0: fillFrame32(c, t, set, a64); break
-    case 1: if (a64) fillFrame64(c, t, set); else setRegion(c, set, 'frame', a64, 288); break
-    case 2: setBuffer(c, set, a64); break
+    case 1: if (a64) fillFrame64(c, t, set); else signalStack(c, set, a64); break
+    case 2:
+    case 3: setBuffer(c, set, a64); break
+    case 4: signalStack(c, set, a64); break
     default:
       if (flip(c)) set['regs[0]'] = pick(c, [0x80000n, 0x11n, 0x80111n])
       if (flip(c)) set['regs[3]'] = value(c, width)

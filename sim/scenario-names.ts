@@ -36,14 +36,15 @@ export type Where =
 const leafWidth: Record<string, number> = { bool: 1, u8: 8, u32: 32, u64: 64 }
 const cpuBits: Record<string, number> = { TPIDR_EL0: 64, TPIDRRO_EL0: 64, CNTKCTL_EL0VCTEN: 1 }
 
-/** A name within a task: `x3`, `r13`, `v2`, `pstate`, `TPIDR_EL0`, `rt64.pstate`, `arm.cpsr`, `arm_rt.r0`, `frame[592]`, `image64.pstate`. */
+/** A name within a task: `x3`, `r13` (its low 32 bits, as AArch32 sees it), `v2`, `pstate`, `TPIDR_EL0`, `rt64.pstate`, `arm.cpsr`, `arm_rt.r0`, `frame+592` (the word at that byte), `image64.pstate`. */
 export function whereIs(name: string): Where | undefined {
-  const reg = /^[xr](\d{1,2})$/.exec(name)
-  if (reg && Number(reg[1]) <= 30) return { kind: 'reg', index: Number(reg[1]), bits: 64, path: `regs[${Number(reg[1])}]` }
+  const reg = /^([xr])(\d{1,2})$/.exec(name)
+  const [index, a32] = [Number(reg?.[2]), reg?.[1] === 'r']
+  if (reg && index <= (a32 ? 14 : 30)) return { kind: 'reg', index, bits: a32 ? 32 : 64, path: `regs[${index}]` }
   const v = /^v(\d{1,2})$/.exec(name)
   if (v && Number(v[1]) <= 31) return { kind: 'vreg', index: Number(v[1]), bits: 128, path: `vregs[${Number(v[1])}]` }
   if (name in cpuBits) return { kind: 'cpu', name: name as keyof Cpu, bits: cpuBits[name]!, path: name }
-  const raw = /^(frame|buf)\[(\d+|0x[0-9a-f]+)\]$/.exec(name)
+  const raw = /^(frame|buf)\+(\d+|0x[0-9a-f]+)$/.exec(name)
   if (raw) return { kind: 'memory', region: raw[1] as 'frame' | 'buf', offset: Number(raw[2]), size: 4 }
   const part = /^(frame|buf)\.(base|lo|hi)$/.exec(name)
   if (part) return { kind: 'region', region: part[1] as 'frame' | 'buf', name: part[2] as 'base', bits: part[2] === 'base' ? 64 : 32, path: name }
@@ -89,7 +90,7 @@ export const memoryWords = (w: Extract<Where, { kind: 'memory' }>): number[] => 
 /** The value at a place. */
 export function read(w: Where, t: Task, cpu: Cpu | undefined): bigint | boolean | undefined {
   switch (w.kind) {
-    case 'reg': return t.regs[w.index]
+    case 'reg': return BigInt.asUintN(w.bits, t.regs[w.index]!)
     case 'vreg': return t.vregs[w.index]
     case 'field': return t[w.name] as bigint | boolean
     case 'cpu': return cpu?.[w.name]

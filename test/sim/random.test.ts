@@ -15,7 +15,8 @@ function randomRun(c: Choices, kernelId: string, steps: number, seen: (s: State,
   const kernel = kernelOf(kernelId), config = randomConfig(c)
   let s = randomStart(c, config)
   for (let i = 0; i < steps; i++) {
-    const e = randomEvent(c, s, config)
+    const e = randomEvent(c, s, config, kernel)
+    if (e === undefined) break
     try {
       s = simulateWith(kernel, config, s, e)
       seen(s, e)

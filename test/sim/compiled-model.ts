@@ -1,0 +1,93 @@
+/** The model's step, compiled once for each kernel and shape of event. */
+import { configSpec, specOf, type Config, type State } from '../../trace/state.js'
+import { leaves } from '../../trace/spec.js'
+import type { Event } from '../../trace/events.js'
+import { fresh, kernels, step, symEvent, eventWidth, type SymEvent, type SymState, type Symbolic } from '../../model/index.js'
+import { boolVar, bvVar } from '../../model/terms/build.js'
+import type { Term } from '../../model/terms/term.js'
+import { compileStep, compileTerm } from './compile-terms.js'
+
+type Value = bigint | boolean
+/** Calls `changed` for every leaf that the event changes; false if it is not possible. */
+type Run = (s: State, e: Event, c: Config, changed: (path: string, value: Value) => void) => boolean
+
+const symbolicStates = new Map<string, SymState>()
+function symbolic(s: State): SymState {
+  const key = `${s.cpus.length},${s.tasks.length}`
+  let found = symbolicStates.get(key)
+  if (found === undefined) symbolicStates.set(key, found = fresh(specOf(s), 's.') as SymState)
+  return found
+}
+const config = fresh(configSpec, 'c.')
+
+/** An event with variables e.… for its numbers. */
+function variables(e: Event): SymEvent {
+  const lift = (key: string, path: string, v: unknown): unknown => {
+    if (typeof v === 'bigint') return bvVar(eventWidth(key), path)
+    if (typeof v === 'boolean') return boolVar(path)
+    if (Array.isArray(v)) return v.map((x, i) => lift(key, `${path}[${i}]`, x))
+    if (typeof v === 'object' && v !== null) return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, lift(k, key === 'set' ? `${path}[${JSON.stringify(k)}]` : `${path}.${k}`, x)]))
+    return v
+  }
+  return lift('', 'e', e) as SymEvent
+}
+
+function compile(kernel: string, s: State, e: Event): Run {
+  const k = kernels.find((x) => x.name === kernel)!
+  const before = symbolic(s)
+  const after = step(k, config, before, variables(e))
+  const were = leaves<ReturnType<typeof specOf>, Symbolic>(specOf(s), before as never)
+  const are = leaves<ReturnType<typeof specOf>, Symbolic>(specOf(s), after.state as never)
+  const changed = are.flatMap((l, i) => l.value === were[i]!.value ? [] : [{ path: l.path, term: l.value as Term }])
+  return compileStep(after.enabled, changed, ['s', 'e', 'c']) as Run
+}
+
+const compiled = new Map<string, Run>()
+
+/** What the model says: is the event possible, and if so which leaves it changes. */
+export function modelStep(kernel: string, c: Config, s: State, e: Event, changed: (path: string, value: Value) => void): boolean {
+  if (e.kind === 'user') return uncompiled(kernel, c, s, e, changed)
+  const shape = shapeOf(kernel, s, e)
+  let run = compiled.get(shape)
+  if (run === undefined) compiled.set(shape, run = compile(kernel, s, e))
+  return run(s, e, c, changed)
+}
+
+function shapeOf(kernel: string, s: State, e: Event): string {
+  let text = `${kernel} ${s.cpus.length} ${s.tasks.length}`
+  for (const v of Object.values(e)) if (typeof v === 'string' || typeof v === 'number') text += ` ${v}`
+  return text
+}
+
+/** `user` events have as many shapes as sets of paths: their terms are small, and taken as they are. */
+function uncompiled(kernel: string, c: Config, s: State, e: Event, changed: (path: string, value: Value) => void): boolean {
+  const k = kernels.find((x) => x.name === kernel)!
+  const before = symbolic(s)
+  const after = step(k, config, before, symEvent(e))
+  if (evaluated(after.enabled)(s, e, c) !== true) return false
+  after.state.tasks.forEach((t, i) => collect(`tasks[${i}]`, t, before.tasks[i]!, s.tasks[i]!, changed))
+  after.state.cpus.forEach((cpu, i) => collect(`cpus[${i}]`, cpu, before.cpus[i]!, s.cpus[i]!, changed))
+  return true
+}
+
+const functions = new Map<Term, ReturnType<typeof compileTerm>>()
+function evaluated(t: Term): ReturnType<typeof compileTerm> {
+  let f = functions.get(t)
+  if (f === undefined) {
+    f = compileTerm(t, ['s', 'e', 'c'])
+    if (functions.size < 10_000) functions.set(t, f)
+  }
+  return f
+}
+
+function collect(path: string, now: unknown, before: unknown, concrete: unknown, changed: (path: string, value: Value) => void): void {
+  if (now === before) return
+  if (Array.isArray(now)) now.forEach((x, i) => collect(`${path}[${i}]`, x, (before as unknown[])[i], (concrete as unknown[])[i], changed))
+  else if (typeof now === 'object' && now !== null && !('op' in now)) {
+    for (const [k, x] of Object.entries(now)) collect(`${path}.${k}`, x, (before as Record<string, unknown>)[k], (concrete as Record<string, unknown>)[k], changed)
+  } else {
+    const t = now as Term
+    const value = t.op === 'true' ? true : t.op === 'false' ? false : t.op === 'bvconst' ? t.value : evaluated(t)({}, {}, {})
+    if (value !== concrete) changed(path, value)
+  }
+}

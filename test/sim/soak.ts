@@ -1,0 +1,43 @@
+/** Random runs on simulator and model. Deterministic in the seed. */
+import { seededChoices } from '../../sim/choices.js'
+import { kernelOf, simulatedKernels } from '../../sim/index.js'
+import { randomConfig, randomEvent, randomStart } from '../../sim/random.js'
+import { compare } from './against-model.js'
+import { explanation, type Finding } from './known-differences.js'
+
+export interface SoakResult {
+  events: number
+  /** `same svc` → how often */
+  readonly counts: Map<string, number>
+  /** known difference → how often */
+  readonly known: Map<string, number>
+  readonly found: (Finding & { seed: number, run: number })[]
+}
+
+const STEPS = 60
+
+/** Runs until `stop()` says so, at most `limit` events; ends at the tenth difference nobody has explained. */
+export function soak(seed: number, limit: number, kernels: readonly string[] = simulatedKernels, stop: () => boolean = () => false): SoakResult {
+  const result: SoakResult = { events: 0, counts: new Map(), known: new Map(), found: [] }
+  const count = (map: Map<string, number>, key: string): void => { map.set(key, (map.get(key) ?? 0) + 1) }
+  const c = seededChoices(seed)
+  for (let run = 0; result.events < limit && result.found.length < 10 && !stop(); run++) {
+    const kernel = kernels[run % kernels.length]!, config = randomConfig(c), sizes = kernelOf(kernel)
+    let state = randomStart(c, config)
+    for (let i = 0; i < STEPS; i++) {
+      const event = randomEvent(c, state, config, sizes)
+      if (event === undefined) break
+      const outcome = compare(kernel, config, state, event)
+      result.events++
+      count(result.counts, `${outcome.kind} ${event.kind === 'handler' ? event.call : event.kind}`)
+      if (outcome.kind === 'different') {
+        const finding = { kernel, config, state, event, differences: outcome.differences, seed, run }
+        const why = explanation(finding)
+        if (why === undefined) result.found.push(finding)
+        else count(result.known, why.name)
+      }
+      if (outcome.kind !== 'refused' && outcome.after !== undefined) state = outcome.after
+    }
+  }
+  return result
+}
