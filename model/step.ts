@@ -1,5 +1,5 @@
 /** One event: is it possible, and the state after it. The meaning of each event is docs/events.md. */
-import { and, bool, bv, bvand, eq, False, is, isZero, ite, iteBool, not, or, True, ule, ult } from './terms/build.js'
+import { and, bit, bool, bv, bvand, eq, extract, False, is, isZero, ite, iteBool, not, or, True, ule, ult } from './terms/build.js'
 import type { Bool, BV, Term } from './terms/term.js'
 import { place, taskNames, type TaskName } from '../trace/state.js'
 import { asks, type Kernel } from './tasks/kernel.js'
@@ -151,7 +151,9 @@ function user(config: SymConfig, cpu: SymCpu, t: SymTask, e: Event<'user'>): Boo
       t.pc = v as BV<64>
     } else if (path === 'fpsr' || path === 'fpcr') t[path] = v as BV<32>
   }
-  return and(...conditions, wellMapped(t.frame), wellMapped(t.buf))
+  // in AArch32 state pc is always aligned
+  const aligned = or(not(is32), and(isZero(extract<1>(0, 0, t.pc)), or(bit(5, t.pstate), isZero(extract<1>(1, 1, t.pc)))))
+  return and(...conditions, aligned, wellMapped(t.frame), wellMapped(t.buf))
 }
 
 /** The handler that table and number select, and invoke_syscall's treatment of its result. */
@@ -173,8 +175,9 @@ function handler(k: Kernel, config: SymConfig, s: SymState, cpu: SymCpu, t: SymT
       const compatResult = compatSigreturn(k, config, asCompat, rt, e.si_code as BV<32>, e.residue as BV<128>[])
       if (!rt) {
         const room = wholeOrOutside(t.frame, t.regs[13]!, size)
+        const selected = nr({ compat: numbers.compat.sigreturn })
         Object.assign(t, asCompat)
-        return and(done(nr({ compat: numbers.compat.sigreturn }), compatResult), code, room)
+        return and(done(selected, compatResult), code, room)
       }
       const room = and(or(not(compat), wholeOrOutside(t.frame, t.regs[13]!, size)), or(compat, and(wholeOrOutside(t.frame, t.sp, nativeFrame.size), recordsModelled(t))))
       const selected = nr({ native: numbers.native.rt_sigreturn, compat: numbers.compat.rt_sigreturn })

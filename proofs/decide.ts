@@ -1,5 +1,4 @@
 /** The truth table of docs/verdicts.md: which queries are asked, and what their answers mean. */
-import { queryText } from '../model/terms/smtlib.js'
 import type { Term } from '../model/terms/term.js'
 import { variables } from '../model/terms/term.js'
 import type { Kernel } from '../model/index.js'
@@ -7,16 +6,14 @@ import type { Trace } from '../trace/trace.js'
 import type { Claim, Quantifier, Shape, Userspace } from './claim.js'
 import { fromExec } from './prefix.js'
 import { assertions, defaults, question, type KeptClauses, type Question } from './query.js'
-import type { Input, MinimisedAnswer, MinimiseQuery } from './solvers/index.js'
+import { put, type Oracle, type Reply } from './oracle.js'
+import type { Input } from './solvers/index.js'
 import { tracesOf, type Assignment } from './witness.js'
 
 export type Verdict = 'holds' | 'fails' | 'vacuous' | 'unknown'
 
-/** Who answers queries: the solver pool, or a cache in front of it. */
-export interface Oracle { minimise(query: MinimiseQuery): Promise<MinimisedAnswer> }
-
-/** A query that was put, for evidence: text, what was answered, the terms it was printed from. */
-export interface Asked { readonly goal: string, readonly shape: string, readonly text: string, readonly answer: 'sat' | 'unsat' | 'unknown', readonly terms: () => Term[] }
+/** A query that was put, for evidence: what was asserted, what was answered. */
+export interface Asked { readonly goal: string, readonly shape: string, readonly answer: 'sat' | 'unsat' | 'unknown', readonly terms: readonly Term[] }
 
 export interface Decision {
   readonly claim: Claim
@@ -57,13 +54,11 @@ export async function decide(claim: Claim, kernel: Kernel, userspace: Userspace,
   const asked: Asked[] = []
   const done = (verdict: Verdict, rest: Partial<Decision> = {}): Decision =>
     ({ claim, kernel, userspace, quantifier: claim.quantifier, verdict, traces: [], irrelevant: [], conditions: [], ...rest, asked, milliseconds: performance.now() - begun })
-  const ask = async (shape: Shape, goal: 'situation' | 'property' | 'not property'): Promise<MinimisedAnswer> => {
+  const ask = async (shape: Shape, goal: 'situation' | 'property' | 'not property'): Promise<Reply> => {
     const q = questions.get(shape, kernel)
     const terms = assertions(q, claim, userspace, goal)
-    const text = queryText(terms)
-    const answer = terms.some((t) => t.op === 'false') ? { kind: 'unsat', milliseconds: 0, solver: 'embedded' } as const
-      : await oracle.minimise({ text, inputs: inputsOf(q, terms), ...limits(options) })
-    asked.push({ goal, shape: shape.name, text, answer: answer.kind, terms: () => terms })
+    const answer = await put(oracle, terms, (t) => inputsOf(q, t), limits(options))
+    asked.push({ goal, shape: shape.name, answer: answer.kind, terms })
     return answer
   }
   const witness = async (shape: Shape, model: Assignment, irrelevant: readonly string[] = []): Promise<Partial<Decision>> => {
@@ -71,7 +66,7 @@ export async function decide(claim: Claim, kernel: Kernel, userspace: Userspace,
     if (traces[0]!.start === 'assumed' && shape.fromExec !== undefined) {
       const longer = shape.fromExec()
       const answer = await ask(longer, claim.quantifier === 'exists' ? 'property' : 'not property')
-      if (answer.kind === 'sat') return { shape: longer, traces: tracesOf(questions.get(longer, kernel), answer.model, claim, userspace).map((t) => fromExec(kernel, t)), irrelevant: answer.irrelevant ?? [] }
+      if (answer.kind === 'sat') return { shape: longer, traces: tracesOf(questions.get(longer, kernel), answer.model, claim, userspace).map((t) => fromExec(kernel, t)), irrelevant: answer.irrelevant }
     }
     return { shape, traces, irrelevant }
   }

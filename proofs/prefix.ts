@@ -46,6 +46,7 @@ function writes(from: State, to: State, i: number): Event | undefined {
   if (tpidr !== 0n) set['TPIDR_EL0'] = tpidr
   return Object.keys(set).length === 0 ? undefined : { kind: 'user', task: taskNames[i]!, set }
 }
+const writesOf = (e: Event | undefined): Record<string, bigint> => e?.kind === 'user' ? e.set : {}
 const some = (e: Event | undefined): Event[] => e === undefined ? [] : [e]
 
 /** Task A writes what differs. */
@@ -54,6 +55,10 @@ const single = (start: State, goal: State): Event[] => some(writes(start, goal, 
 /** Every other task gets its turn: it writes, stops if it has to; then A writes. */
 function perTask(start: State, goal: State): Event[] {
   const events: Event[] = []
+  // the shadow of A's own TLS register keeps what was in it at the last switch
+  const a = goal.tasks[0]!
+  const shadow = a.TIF_32BIT ? a.tp2_value : a.tp_value
+  if (shadow !== 0n) events.push({ kind: 'user', task: 'A', set: { TPIDR_EL0: shadow } })
   const irq = (task: TaskName): Event => ({ kind: 'irq', task, upper: 0n, mte_async_fault: false })
   let where: TaskName = 'A'
   const go = (to: TaskName): void => { if (where !== to) events.push({ kind: 'switch', from: where, to }); where = to }
@@ -66,7 +71,13 @@ function perTask(start: State, goal: State): Event[] {
     if (w !== undefined) events.push({ kind: 'eret', task: name }, w, irq(name))
     if (t.stopped) events.push({ kind: 'stop', task: name })
   })
+  const other = goal.tasks.findIndex((t, i) => i > 0 && t.at !== 0n && !t.stopped)
+  if (shadow !== 0n && where === 'A' && other > 0) go(taskNames[other]!)
   go('A')
+  if (shadow !== 0n) {
+    events.push({ kind: 'eret', task: 'A' }, { kind: 'user', task: 'A', set: { TPIDR_EL0: goal.cpus[0]!.TPIDR_EL0, ...writesOf(writes(start, goal, 0)) } })
+    return events
+  }
   events.push({ kind: 'eret', task: 'A' }, ...some(writes(start, goal, 0)))
   return events
 }

@@ -88,6 +88,7 @@ export function userWritablePstate(config: SymConfig, before: BV<64>, after: BV<
   const compat = and(
     same(ALL & ~(NZCV | PSR_AA32.Q | PSR_AA32.GE_MASK | PSR_AA32.IT_MASK | PSR_AA32.T | PSR_AA32.DIT | PSR_AA32.SSBS | PSR_AA32.E)),
     or(config.dit, same(PSR_AA32.DIT)), or(config.ssbs, same(PSR_AA32.SSBS)), or(config.mixed_endian_el0, same(PSR_AA32.E)),
-    or(bit(5, after), clear(after, PSR_AA32.IT_MASK))) // IT is 0 outside Thumb
+    or(bit(5, after), clear(after, PSR_AA32.IT_MASK)), // IT is 0 outside Thumb, and a block that runs has a mask
+    or(clear(after, 0xf000n), not(clear(after, 0x06000c00n))))
   return iteBool(mode32(before), compat, native)
 }

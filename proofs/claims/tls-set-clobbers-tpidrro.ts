@@ -1,7 +1,7 @@
 import type { Claim } from '../claim.js'
 import { and, bv, bvand, callIs, eq, inFakeCall, isZero, lower32, ne, not, noteIs, requests, succeeded, task, type Bool, type SymTask } from '../observe.js'
 import type { Run } from '../run.js'
-import { numberCall, ptraceCall, withChild } from './scripts.js'
+import { numberCall, withChild } from './scripts.js'
 import { THREAD } from './thread.js'
 import { armPrivate, cloneFlags, compat, note, ptraceRequest } from '../../model/syscalls/numbers.table.js'
 
@@ -38,18 +38,18 @@ export const claim: Claim = {
     },
     {
       name: 'NT_ARM_TLS of a task in a fake call, by a native tracer',
-      tasks: [{ bits: 64 }, { bits: 0 }],
-      // A in its fake clone makes B, which starts with A's flag; B stops; A, back from its call, traces B
+      // A's fake clone makes B, which starts with A's flag; B stops; C traces B
+      tasks: [{ bits: 64 }, { bits: 0 }, { bits: 64 }],
       script: [
         { kind: 'svc', task: 'A' }, { kind: 'handler', task: 'A', call: 'clone', child: 'B' }, { kind: 'switch', from: 'A', to: 'B' }, { kind: 'stop', task: 'B' },
-        { kind: 'switch', from: 'B', to: 'A' }, { kind: 'leave', task: 'A' }, { kind: 'eret', task: 'A' }, { kind: 'user', task: 'A', writes: ['regs[0]', 'regs[2]', 'regs[3]', 'regs[7]', 'regs[8]'] },
-        ...ptraceCall, { kind: 'resume', task: 'B' }, { kind: 'switch', from: 'A', to: 'B' },
+        { kind: 'switch', from: 'B', to: 'C' }, { kind: 'eret', task: 'C' }, { kind: 'svc', task: 'C' }, { kind: 'handler', task: 'C', call: 'ptrace', target: 'B' },
+        { kind: 'resume', task: 'B' }, { kind: 'switch', from: 'C', to: 'B' },
       ],
       situation: ({ first }) => {
-        const call = task(first.states[9]!, 'A')
-        return and(inFakeCall(task(first.states[1]!, 'A')), requests(call, ptraceRequest.SETREGSET), noteIs(call, note.NT_ARM_TLS), succeeded(task(first.states[10]!, 'A')))
+        const call = task(first.states[7]!, 'C')
+        return and(inFakeCall(task(first.states[1]!, 'A')), requests(call, ptraceRequest.SETREGSET), noteIs(call, note.NT_ARM_TLS), succeeded(task(first.states[8]!, 'C')))
       },
-      property: ({ first }) => clobbered(first, 11, 12),
+      property: ({ first }) => clobbered(first, 9, 10),
     },
   ],
 }

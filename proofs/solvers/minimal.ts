@@ -12,6 +12,8 @@ export interface Input {
 export interface MinimiseQuery extends Omit<Query, 'values'> {
   /** Variables that the text declares and that are not here come last, by name, with default 0. */
   readonly inputs: readonly Input[]
+  /** Whether to find the irrelevant inputs, too; true when omitted. */
+  readonly irrelevance?: boolean
 }
 export interface Witness {
   readonly kind: 'sat'

@@ -28,7 +28,7 @@ export function minimise(engine: Engine, query: MinimiseQuery, maxCores = 400): 
     const first = new Search(session, declared, (share) => limit(session, share)).run(maxCores)
     if (first.kind !== 'sat') return first
     const model = new Map<string, Value>(inputs.map((i) => [i.name, first.values.get(i.name) ?? (i.width === 0 ? i.default === 1n : i.default)]))
-    const irrelevant = irrelevantInputs(engine, query.text, declared, model, (s) => limit(s))
+    const irrelevant = query.irrelevance === false ? undefined : irrelevantInputs(engine, query.text, declared, model, (s) => limit(s))
     const others = inputs.filter((i) => !declared.includes(i)).map((i) => i.name)
     return {
       ...count(declared, model), kind: 'sat', model, minimal: first.minimal,

@@ -1,14 +1,15 @@
 import type { Claim, Shape } from '../../claim.js'
-import { and, callIs, eq, inCompatCall, is, lower32, not, or, sameRegisters, sameVectors, task, type Bool, type SymTask } from '../../observe.js'
-import { True } from '../../../model/terms/build.js'
+import { and, eq, is, lower32, not, or, sameRegisters, sameVectors, task, type Bool, type SymTask } from '../../observe.js'
+import { iteBool, True } from '../../../model/terms/build.js'
 import { last, type Run } from '../../run.js'
 import { calls, interrupted, tracedGoesOn, returned, type CallRun } from './shapes.js'
-import { compat } from '../../../model/syscalls/numbers.table.js'
 
 /** All that a program at EL0 has of its own, but x0 and pc. */
 const keepsItsOwn = (a: SymTask, b: SymTask, r: Run): Bool => {
   const tls = eq(r.states[0]!.cpus[0]!.TPIDR_EL0, last(r).cpus[0]!.TPIDR_EL0)
-  return and(...a.regs.slice(1).map((x, i) => eq(x, b.regs[i + 1]!)), eq(a.sp, b.sp), eq(a.pstate, b.pstate), sameVectors(a, b), tls)
+  // r0 to r14 are all that a 32-bit program has
+  const general = (n: number): Bool => and(...a.regs.slice(1, n).map((x, i) => eq(x, b.regs[i + 1]!)))
+  return and(general(15), iteBool(a.TIF_32BIT, True, and(general(31), eq(a.sp, b.sp))), eq(a.pstate, b.pstate), sameVectors(a, b), tls)
 }
 
 /** An ordinary call changes x0 and moves pc on; nothing else of the caller. */
@@ -21,18 +22,20 @@ const ordinary = (run: CallRun): Shape => ({
   },
 })
 
+/** POKETEXT, POKEDATA, POKEUSR, SETREGS, SET_SYSCALL, SETREGSET */
+const writing = [4, 5, 6, 13, 23, 0x4205]
 /** No event of A changes what is B's, unless it is a ptrace request to write. */
 const othersUntouched = (run: CallRun): Shape => ({
   ...run,
-  situation: ({ first }) => not(and(inCompatCall(task(first.states[1]!, 'A')), not(callIs(task(first.states[1]!, 'A'), compat.ptrace)))),
-  property: ({ first }) => {
+  situation: ({ first }) => {
     const call = task(first.states[1]!, 'A')
-    const writes = or(...[4, 5, 6, 13, 23, 0x4205].map((r) => is(call.regs[0]!, r)), and(inCompatCall(call), or(...[4, 5, 6, 13, 23, 0x4205].map((r) => eq32(call, r)))))
+    return not(or(...writing.map((r) => is(lower32(call.regs[0]!), r))))
+  },
+  property: ({ first }) => {
     const [a, b] = [task(first.states[1]!, 'B'), task(first.states[2]!, 'B')]
-    return or(writes, and(sameRegisters(a, b), eq(a.pstate, b.pstate), eq(a.tp_value, b.tp_value), eq(a.tp2_value, b.tp2_value), eq(a.syscallno, b.syscallno)))
+    return and(sameRegisters(a, b), eq(a.pstate, b.pstate), eq(a.tp_value, b.tp_value), eq(a.tp2_value, b.tp2_value), eq(a.syscallno, b.syscallno))
   },
 })
-const eq32 = (t: SymTask, r: number): Bool => is(lower32(t.regs[0]!), r)
 
 const quiet = calls.filter((c) => /other|ni$/.test(c.name))
 
