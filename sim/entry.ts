@@ -4,20 +4,21 @@
  */
 import type { Event } from '../trace/events.js'
 import { place, table, type Cpu, type Task } from '../trace/state.js'
-import { ERESTARTNOINTR, NO_SYSCALL, errno, u32 } from './bits.js'
+import { ERESTARTNOINTR, NO_SYSCALL, errno, low32, u32, u64 } from './bits.js'
 import type { Machine } from './machine.js'
 import { need } from './not-enabled.js'
 import { MODE32, T } from './psr.js'
 
+const LOW = 0xffffffffn
 const AUDIT_ARCH_ARM = 0x40000028n, AUDIT_ARCH_AARCH64 = 0xc00000b7n
 
 /** Exception entry from EL0 to EL1 by the kernel's vectors; regs, sp, pc, pstate are struct pt_regs afterwards. Whether it came from AArch32. */
 function enter(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'svc' | 'irq' }>): boolean {
-  const aarch32 = (Number(t.pstate & 0x1fn) & MODE32) !== 0
+  const aarch32 = (low32(t.pstate) & MODE32) !== 0
   need(aarch32 || e.upper === 0n, 'upper register halves are a choice only of an exception from AArch32')
   need(!e.mte_async_fault || (m.config.mte && m.kernel.knowsMte), 'no asynchronous tag check fault without MTE')
   // the architecture zeroes or keeps the upper half of each register AArch32 could see
-  if (aarch32) for (let i = 0; i < 15; i++) if ((e.upper >> BigInt(i) & 1n) === 0n) t.regs[i] = u32(t.regs[i]!)
+  if (aarch32) zeroUpper(t, Number(e.upper))
   if (m.config.kpti) {
     if (aarch32) {
       // tramp_ventry 32 takes x30 for itself, kernel_ventry zeroes it
@@ -30,10 +31,14 @@ function enter(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'svc' | 
       cpu.TPIDRRO_EL0 = 0n // msr tpidrro_el0, xzr
     }
   }
-  if (aarch32) t.regs[0] = u32(t.regs[0]!) // kernel_entry 0, 32: mov w0, w0
+  if (aarch32 && t.regs[0]! > LOW) t.regs[0] = u32(t.regs[0]!) // kernel_entry 0, 32: mov w0, w0
   if (e.mte_async_fault) t.TIF_MTE_ASYNC_FAULT = true // check_mte_async_tcf
   t.syscallno = NO_SYSCALL
   return aarch32
+}
+
+function zeroUpper(t: Task, survives: number): void {
+  for (let i = 0; i < 15; i++) if (t.regs[i]! > LOW && (survives >> i & 1) === 0) t.regs[i] = u32(t.regs[i]!)
 }
 
 /** An interrupt. */
@@ -45,9 +50,8 @@ export function irq(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'ir
 
 /** The SVC instruction. */
 export function svc(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'svc' }>): void {
-  const from32 = (t.pstate & 0x10n) !== 0n
-  const size = from32 && (Number(t.pstate & 0x3fn) & T) !== 0 ? 2n : 4n
-  t.pc = BigInt.asUintN(from32 ? 32 : 64, t.pc + size)
+  const pstate = low32(t.pstate), from32 = (pstate & MODE32) !== 0
+  t.pc = from32 ? u32(t.pc + ((pstate & T) !== 0 ? 2n : 4n)) : u64(t.pc + 4n)
   enter(m, cpu, t, e)
   if (from32) {
     el0SvcCommon(m, t, u32(t.regs[7]!), table.compat)

@@ -24,13 +24,17 @@ export function eret(m: Machine, cpu: Cpu, t: Task): void {
     t.at = place.panic // illegal exception return: PSTATE.IL at EL1
     return
   }
-  if (mode === 0) t.pstate = BigInt(aarch64Pstate(spsr, m.config, t.TIF_SINGLESTEP))
+  if (mode === 0) setPstate(t, aarch64Pstate(spsr, m.config, t.TIF_SINGLESTEP))
   else {
     const pstate = aarch32Pstate(spsr, m.config, t.TIF_SINGLESTEP)
-    t.pc = u32(t.pc) & ~((pstate & T) !== 0 ? 1n : 3n)
-    t.pstate = BigInt(pstate)
+    t.pc = u32(t.pc) & ((pstate & T) !== 0 ? 0xfffffffen : 0xfffffffcn)
+    setPstate(t, pstate)
   }
   t.at = place.el0
+}
+
+function setPstate(t: Task, value: number): void {
+  if (Number(t.pstate) !== value) t.pstate = BigInt(value)
 }
 
 /** Bits of PSTATE that a CPU without the feature does not have. MDSCR_EL1.SS is set iff TIF_SINGLESTEP. */

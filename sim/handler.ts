@@ -4,7 +4,7 @@ import { place, table, type Cpu, type Task } from '../trace/state.js'
 import { ERESTART_RESTARTBLOCK, int, u32 } from './bits.js'
 import { niSyscall } from './arm-private.js'
 import { indexOf, taskOf, type Machine } from './machine.js'
-import { need } from './not-enabled.js'
+import { NotEnabled, need } from './not-enabled.js'
 import { clone, execve } from './process.js'
 import { ptrace } from './ptrace.js'
 import { compatSigreturn } from './sigreturn32.js'
@@ -25,7 +25,7 @@ function selected(m: Machine, t: Task): HandlerCall {
 export function handler(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'handler' }>): void {
   need(t.table !== table.none, 'no system call was dispatched')
   const call = selected(m, t)
-  need(e.call === call, `number ${t.syscallno} selects '${call}', not '${e.call}'`)
+  if (e.call !== call) throw new NotEnabled(`number ${t.syscallno} selects '${call}', not '${e.call}'`)
   let result = run(m, cpu, t, e)
   if (m.kernel.sites.invokeSyscall(t)) result = u32(result)
   t.regs[0] = result

@@ -32,7 +32,7 @@ export function randomConfig(c: Choices): Config {
 /** Up to three tasks after exec, and what a run from exec can have: single-stepping, blocked signals. */
 export function randomStart(c: Choices, config: Config): State {
   const width = (): 32 | 64 => config.aarch32_el0 && flip(c) ? 32 : 64
-  const s = initialState(Array.from({ length: 1 + c.next(3) }, width).concat(0 as never), config)
+  const s = initialState(Array.from({ length: 1 + c.next(3) }, (): 32 | 64 | 0 => width()).concat(c.next(3) === 0 ? [0] : []), config)
   for (const [i, t] of s.tasks.entries()) {
     if (t.at === place.absent) continue
     t.TIF_SINGLESTEP = c.next(4) === 3
@@ -55,27 +55,29 @@ export function randomEvent(c: Choices, s: State, config: Config, sizes: TableSi
   const t = s.tasks[current]!, task = taskNames[current]!
   switch (t.at) {
     case place.el0: return atEl0(c, t, task, config)
-    case place.entered: return c.next(8) === 7 ? switchAway(c, s, task) : handlerEvent(c, s, t, task, sizes)
-    case place.handled: return c.next(8) === 7 ? switchAway(c, s, task) : { kind: 'leave', task }
+    case place.entered: return (c.next(8) === 7 ? switchAway(c, s, task) : undefined) ?? handlerEvent(c, s, t, task, sizes)
+    case place.handled: return (c.next(8) === 7 ? switchAway(c, s, task) : undefined) ?? { kind: 'leave', task }
     case place.returning: return atReturning(c, s, t, task)
     default: return undefined
   }
 }
 
-function switchAway(c: Choices, s: State, from: TaskName): Event {
+/** A switch to a task that can run; rarely to one that cannot. */
+function switchAway(c: Choices, s: State, from: TaskName): Event | undefined {
   const ready = s.tasks.flatMap((t, i) => taskNames[i] !== from && !t.stopped && t.at >= place.entered && t.at <= place.returning ? [taskNames[i]!] : [])
-  return { kind: 'switch', from, to: ready.length > 0 && c.next(8) !== 7 ? pick(c, ready) : taskNames[c.next(s.tasks.length)]! }
+  if (ready.length > 0 && c.next(32) !== 31) return { kind: 'switch', from, to: pick(c, ready) }
+  return c.next(32) === 31 ? { kind: 'switch', from, to: taskNames[c.next(s.tasks.length)]! } : undefined
 }
 
 function atReturning(c: Choices, s: State, t: Task, task: TaskName): Event {
-  if (t.stopped) return switchAway(c, s, task)
+  if (t.stopped) return switchAway(c, s, task) ?? { kind: 'resume', task }
   if (t.signo !== 0n || t.TIF_MTE_ASYNC_FAULT) {
     if (t.signo !== 0n && c.next(6) === 5) return { kind: 'die', task }
     return signalEvent(c, t, task, t.signo === 0n ? 11n : t.signo)
   }
-  switch (c.next(8)) {
-    case 0: return switchAway(c, s, task)
-    case 1: return { kind: 'stop', task }
+  switch (c.next(10)) {
+    case 0:
+    case 1: return switchAway(c, s, task) ?? { kind: 'stop', task }
     case 2: return { kind: 'restart', task }
     case 3: return signalEvent(c, t, task, BigInt(pick(c, [1, 4, 10, 11, 34, 64])))
     default: return { kind: 'eret', task }
@@ -97,7 +99,10 @@ function handlerEvent(c: Choices, s: State, t: Task, task: TaskName, sizes: Tabl
   switch (name) {
     case 'sigreturn':
     case 'rt_sigreturn': return { kind: 'handler', task, call: name, si_code: BigInt(1 + c.next(2)), residue: residue() }
-    case 'ptrace': return { kind: 'handler', task, call: 'ptrace', target: other() }
+    case 'ptrace': {
+      const stopped = s.tasks.findIndex((x) => x.stopped)
+      return { kind: 'handler', task, call: 'ptrace', target: stopped >= 0 && c.next(16) !== 15 ? taskNames[stopped]! : other() }
+    }
     case 'clone': return { kind: 'handler', task, call: 'clone', child: taskNames[Math.max(0, s.tasks.findIndex((x) => x.at === place.absent))]! }
     case 'execve': return { kind: 'handler', task, call: 'execve', bits: flip(c) ? 32 : 64 }
   }

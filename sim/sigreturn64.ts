@@ -62,7 +62,7 @@ function restoreFpsimdContext(t: Task, memory: UserMemory, record: bigint): bool
   const vregs = memory.copyIn(record + frame.VREGS, 512)
   const fpsr = user.get(record + frame.FPSR, 4), fpcr = user.get(record + frame.FPCR, 4)
   if (vregs === null || user.err) return false
-  for (let i = 0; i < 32; i++) t.vregs[i] = valueOf(vregs, 16 * i, 16)
+  t.vregs = Array.from({ length: 32 }, (_, i) => valueOf(vregs, 16 * i, 16))
   t.fpsr = fpsr
   t.fpcr = fpcr
   return true

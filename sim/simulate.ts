@@ -6,7 +6,7 @@ import { irq, svc } from './entry.js'
 import { handler, leave } from './handler.js'
 import type { Kernel } from './kernel.js'
 import { kernelOf } from './kernels.js'
-import { copyState, cpuOf, indexOf, needAt, placeName, taskOf, type Machine } from './machine.js'
+import { copyFor, cpuOf, indexOf, needAt, placeName, taskOf, type Machine } from './machine.js'
 import { need } from './not-enabled.js'
 import { switchTo } from './process.js'
 import { restart, signal } from './do-signal.js'
@@ -14,14 +14,12 @@ import { user } from './user.js'
 
 /** The state after the event; the given one is untouched. Throws NotEnabled, or UsageError for a kernel nobody wrote a simulator for. */
 export function simulate(kernelId: string, config: Config, state: State, event: Event): State {
-  const after = copyState(state)
-  step({ kernel: kernelOf(kernelId), config, state: after }, event)
-  return after
+  return simulateWith(kernelOf(kernelId), config, state, event)
 }
 
-/** The same for a kernel in hand, in place. After NotEnabled the state is not usable. */
+/** The same for a kernel in hand. What the event cannot touch is shared with the given state. */
 export function simulateWith(kernel: Kernel, config: Config, state: State, event: Event): State {
-  const after = copyState(state)
+  const after = copyFor(state, event)
   step({ kernel, config, state: after }, event)
   return after
 }

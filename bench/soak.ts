@@ -1,0 +1,73 @@
+/**
+ * `npm run soak [-- --seed N --events N --minutes N --jobs N --kernel NAME…]`: random runs on simulator and model until told to stop
+ * (Ctrl-C, --events or --minutes), one worker a core. Prints seed and options first, then events per second, coverage and every
+ * difference as a trace file that `arm64-compat replay` takes. Exit status 1: a difference nobody has explained.
+ */
+import { writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { simulatedKernels, simulateWith, kernelOf } from '../sim/index.js'
+import { soak, type SoakResult } from '../test/sim/soak.js'
+import { describeEvent } from '../trace/events.js'
+import { itfText } from '../trace/itf.js'
+
+interface Job { readonly seed: number, readonly kernels: readonly string[] }
+const BATCH = 20_000
+
+if (!isMainThread) {
+  const { seed, kernels } = workerData as Job
+  for (let batch = 0; ; batch++) parentPort!.postMessage(soak(seed + batch, BATCH, kernels))
+}
+
+const { values } = parseArgs({ options: { seed: { type: 'string' }, events: { type: 'string' }, minutes: { type: 'string' }, jobs: { type: 'string' }, kernel: { type: 'string', multiple: true } } })
+const seed = Number(values.seed ?? Date.now() % 1_000_000), jobs = Number(values.jobs ?? availableParallelism())
+const limit = Number(values.events ?? Infinity), until = Date.now() + 60_000 * Number(values.minutes ?? Infinity)
+const kernels = values.kernel ?? simulatedKernels
+console.log(`seed ${seed}, ${jobs} workers, kernels ${kernels.join(' ')}`)
+
+const total: SoakResult = { events: 0, counts: new Map(), known: new Map(), found: [] }
+const started = Date.now()
+const workers = Array.from({ length: jobs }, (_, i) => new Worker(new URL(import.meta.url), { workerData: { seed: seed + i * 1_000_000, kernels } satisfies Job }))
+
+function add(into: Map<string, number>, from: Map<string, number>): void {
+  for (const [k, n] of from) into.set(k, (into.get(k) ?? 0) + n)
+}
+
+function report(): void {
+  const seconds = (Date.now() - started) / 1000
+  console.log(`\n${total.events} events in ${seconds.toFixed(1)} s, ${Math.round(total.events / seconds)} a second; ${total.found.length} unexplained differences`)
+  for (const [name, n] of total.known) console.log(`  known: ${name}: ${n}`)
+  const kinds = [...new Set([...total.counts.keys()].map((k) => k.split(' ').at(-1)!))].sort()
+  for (const kind of kinds) console.log(`  ${kind.padEnd(14)}${['same', 'not modelled', 'refused', 'different'].map((o) => `${o} ${total.counts.get(`${o} ${kind}`) ?? 0}`).join(', ')}`)
+}
+
+function difference(f: SoakResult['found'][number]): void {
+  const what = typeof f.differences === 'string' ? f.differences : f.differences.slice(0, 6).map((d) => `${d.path}: simulator 0x${d.from.toString(16)}, model 0x${d.to.toString(16)}`).join('; ')
+  console.log(`\nDIFFERENCE ${f.kernel} seed ${f.seed} run ${f.run}: ${describeEvent(f.event)}\n  ${what}`)
+  if (typeof f.differences === 'string') return
+  const file = `soak-${f.seed}-${f.run}.itf.json`
+  const after = simulateWith(kernelOf(f.kernel), f.config, f.state, f.event)
+  writeFileSync(file, itfText({ kernel: f.kernel, config: f.config, start: 'assumed', states: [f.state, after], events: [f.event] }))
+  console.log(`  ${file}`)
+}
+
+function finish(): void {
+  for (const w of workers) void w.terminate()
+  report()
+  process.exit(total.found.length === 0 ? 0 : 1)
+}
+
+for (const w of workers) {
+  w.on('message', (r: SoakResult) => {
+    total.events += r.events
+    add(total.counts, r.counts)
+    add(total.known, r.known)
+    total.found.push(...r.found)
+    r.found.forEach(difference)
+    if (process.stdout.isTTY) process.stdout.write(`\r${total.events} events, ${Math.round(1000 * total.events / (Date.now() - started))} a second `)
+    if (total.events >= limit || Date.now() >= until || total.found.length >= 10) finish()
+  })
+  w.on('error', (e) => { throw e })
+}
+process.on('SIGINT', finish)
