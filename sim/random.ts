@@ -4,6 +4,7 @@
 import type { Event } from '../trace/events.js'
 import { place, table, taskNames, initialState, type Config, type State, type Task, type TaskName } from '../trace/state.js'
 import type { Choices } from './choices.js'
+import type { Kernel } from './kernel.js'
 import { fillFrame32, fillFrame64, setBuffer, signalStack, type Writes } from './random-memory.js'
 
 export const flip = (c: Choices): boolean => c.next(2) === 1
@@ -30,11 +31,12 @@ export function randomConfig(c: Choices): Config {
 }
 
 /** Up to three tasks after exec, and what a run from exec can have: single-stepping, blocked signals. */
-export function randomStart(c: Choices, config: Config): State {
+export function randomStart(c: Choices, config: Config, kernel: Pick<Kernel, 'setPersonality'>): State {
   const width = (): 32 | 64 => config.aarch32_el0 && flip(c) ? 32 : 64
-  const s = initialState(Array.from({ length: 1 + c.next(3) }, (): 32 | 64 | 0 => width()).concat(c.next(3) === 0 ? [0] : []), config)
+  const s = initialState(Array.from({ length: 1 + c.next(3) }, (): 32 | 64 | 0 => width()).concat(c.next(3) !== 0 ? [0] : []), config)
   for (const [i, t] of s.tasks.entries()) {
     if (t.at === place.absent) continue
+    kernel.setPersonality(t, t.TIF_32BIT ? 32 : 64)
     t.TIF_SINGLESTEP = c.next(4) === 3
     t.stopped = i > 0 && flip(c)
     if (c.next(4) === 3) t.blocked = value(c, 64) & ~0x40100n

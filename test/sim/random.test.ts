@@ -13,7 +13,7 @@ const seed = Number(process.env['SEED'] ?? Date.now() % 0x7fffffff)
 
 function randomRun(c: Choices, kernelId: string, steps: number, seen: (s: State, e: Event) => void = () => {}): State {
   const kernel = kernelOf(kernelId), config = randomConfig(c)
-  let s = randomStart(c, config)
+  let s = randomStart(c, config, kernel)
   for (let i = 0; i < steps; i++) {
     const e = randomEvent(c, s, config, kernel)
     if (e === undefined) break

@@ -23,7 +23,7 @@ export function soak(seed: number, limit: number, kernels: readonly string[] = s
   const c = seededChoices(seed)
   for (let run = 0; result.events < limit && result.found.length < 10 && !stop(); run++) {
     const kernel = kernels[run % kernels.length]!, config = randomConfig(c), sizes = kernelOf(kernel)
-    let state = randomStart(c, config)
+    let state = randomStart(c, config, sizes)
     for (let i = 0; i < STEPS; i++) {
       const event = randomEvent(c, state, config, sizes)
       if (event === undefined) break
