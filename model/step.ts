@@ -1,7 +1,7 @@
 /** One event: is it possible, and the state after it. The meaning of each event is docs/events.md. */
 import { and, bit, bool, bv, bvand, eq, extract, False, is, isZero, ite, iteBool, not, or, True, ule, ult } from './terms/build.js'
 import type { Bool, BV, Term } from './terms/term.js'
-import { place, taskNames, type TaskName } from '../trace/state.js'
+import { place, restartFn, taskNames, type TaskName } from '../trace/state.js'
 import { asks, type Kernel } from './tasks/kernel.js'
 import { irq, kernelExit, userWritablePstate } from './tasks/entry.js'
 import { deliverSignal, noteRestartBlock, restartWithoutSignal } from './tasks/do-signal.js'
@@ -209,7 +209,7 @@ function handler(k: Kernel, config: SymConfig, s: SymState, cpu: SymCpu, t: SymT
     }
     case 'other': {
       const named = (table: Record<string, number>): Bool => or(...Object.entries(table).filter(([n]) => n !== 'restart_syscall').map(([, n]) => is(t.syscallno, n)))
-      const selected = and(inTable(k, t), not(and(compat, named(numbers.compat))), not(and(not(compat), named(numbers.native))))
+      const selected = and(inTable(k, t), ule(e.restart as BV<8>, bv(8, restartFn.compat)), not(and(compat, named(numbers.compat))), not(and(not(compat), named(numbers.native))))
       noteRestartBlock(t, e.result as BV<64>, e.restart as BV<8>)
       return done(selected, e.result as BV<64>)
     }

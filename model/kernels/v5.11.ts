@@ -58,6 +58,7 @@ export const v511: Kernel = {
   aarch64Res0: 0xffffffff0cdfe020n,
   aarch32Res0: 0xffffffff00500000n,
   resetSingleStep: true,
+  fastForwardsIntoHandler: false,
   truncatesResult: true,
   tlsSwitchLeavesTpidrroToKpti: true,
   kptiZeroesTpidrro: true,

@@ -13,6 +13,7 @@ export const v54: Kernel = {
   // kernel/ptrace.c before BTI (v5.8) and MTE (v5.10): bits 27:25, 23:22, 20:13, 11:10, 5
   aarch64Res0: 0xffffffff0edfec20n,
   resetSingleStep: false,
+  fastForwardsIntoHandler: true,
   truncatesResult: false,
   hasMte: false,
   hasBti: false,

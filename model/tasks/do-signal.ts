@@ -6,7 +6,7 @@ import { compat, errno, saFlags, siCode, signals } from '../syscalls/numbers.tab
 import { NO_SYSCALL } from './entry.js'
 import { forceSignal, sendSignal } from './force-signal.js'
 import { asks, type Kernel, type SymConfig, type SymTask } from './kernel.js'
-import { compatThumbMode, PSR, set, validUserRegs } from './sanitise.js'
+import { compatThumbMode, drop, PSR, set, validUserRegs } from './sanitise.js'
 import { compatSetupFrame, setupRtFrame, type Ksignal } from './signal-frames.js'
 import { copyTask, mergeTask } from './symbolic.js'
 
@@ -74,6 +74,8 @@ export function handleSignal(k: Kernel, config: SymConfig, t: SymTask, s: Ksigna
   const bit = shiftLeft1(s.signo)
   const noDefer = not(isZero(bvand(s.flags, bv(32, saFlags.SA_NODEFER))))
   const done = copyTask(t)
+  // user_fastforward_single_step()
+  if (k.fastForwardsIntoHandler) done.pstate = ite(t.TIF_SINGLESTEP, drop(t.pstate, PSR.SS), t.pstate)
   done.blocked = ite(noDefer, t.blocked, bvor(t.blocked, bit))
   const bad = copyTask(t)
   forceSignal(bad, signals.SIGSEGV, bv(32, siCode.SI_KERNEL), bv(64, 0))

@@ -62,6 +62,8 @@ export interface Kernel {
   readonly aarch32Res0: bigint
   /** user_regs_reset_single_step sets SS from TIF_SINGLESTEP (v5.8 on); before, valid_user_regs only clears it */
   readonly resetSingleStep: boolean
+  /** handle_signal fast-forwards a single step into the handler (before v5.8) */
+  readonly fastForwardsIntoHandler: boolean
   /** invoke_syscall cuts the result of a compat call to 32 bits (v5.8 on) */
   readonly truncatesResult: boolean
   /** tls_thread_switch leaves TPIDRRO_EL0 alone for a native next when KPTI is on (v4.16 to v6.12) */

@@ -55,6 +55,9 @@ export function compatSetupFrame(t: SymTask, s: Ksignal, rt: boolean): Bool {
     // __compat_save_altstack without an alternate stack: SS_DISABLE
     put(base + c.stack, w32(0)); put(base + c.stack + 4, w32(2)); put(base + c.stack + 8, w32(0))
   } else put(c.flags, w32(compatFlags.uc_flags))
+  const outer = err
+  // compat_setup_sigframe() counts its own errors
+  err = not(ok)
   for (let i = 0; i < 15; i++) put(base + c.r0 + 4 * i, lower32(t.regs[i]!))
   put(base + c.pc, lower32(t.pc))
   put(base + c.cpsr, lower32(pstateToCompatPsr(t.pstate)))
@@ -68,12 +71,14 @@ export function compatSetupFrame(t: SymTask, s: Ksignal, rt: boolean): Bool {
   put(base + c.fpscr, bvor(bvand(t.fpsr, w32(FPSCR_STAT)), bvand(t.fpcr, w32(FPSCR_CTRL))), good)
   put(base + c.fpexc, w32(1n << 30n), good); put(base + c.fpinst, w32(0), good); put(base + c.fpinst2, w32(0), good)
   put(base + c.end_magic, w32(0)); put(base + c.end_magic + 4, w32(0))
+  err = or(err, outer)
   const done = not(err)
   const next: SymTask = { ...t, regs: [...t.regs] }
   compatSetupReturn(next, s, at, rt ? True : not(True))
   if (rt) {
     next.regs[1] = at
-    next.regs[2] = bvadd(at, bv(64, c.rt))
+    // the casts to compat_ulong_t cut both
+    next.regs[2] = zext(64, lower32(bvadd(at, bv(64, c.rt))))
   }
   t.regs = t.regs.map((r, i) => ite(done, next.regs[i]!, r))
   t.pc = ite(done, next.pc, t.pc)
@@ -107,6 +112,9 @@ export function setupRtFrame(k: Kernel, config: SymConfig, t: SymTask, s: Ksigna
   put(n.flags, bv(64, 0), ok); put(n.link, bv(64, 0), ok)
   // __save_altstack without an alternate stack: SS_DISABLE
   put(n.stack, bv(64, 0), ok); put(n.stack + 8, bv(64, 2), ok); put(n.stack + 16, bv(64, 0), ok)
+  const outer = err
+  // setup_sigframe() counts its own errors
+  err = not(ok)
   t.regs.forEach((r, i) => put(n.regs + 8 * i, r, ok))
   put(n.sp, t.sp, ok); put(n.pc, t.pc, ok); put(n.pstate, t.pstate, ok); put(n.fault_address, bv(64, 0), ok)
   put(n.sigmask, t.blocked, ok)
@@ -115,6 +123,7 @@ export function setupRtFrame(k: Kernel, config: SymConfig, t: SymTask, s: Ksigna
   put(n.fpsr, concat<64>(t.fpcr, t.fpsr), good)
   t.vregs.forEach((v, i) => { put(n.vregs + 16 * i, extract<64>(63, 0, v), good); put(n.vregs + 16 * i + 8, extract<64>(127, 64, v), good) })
   put(n.nextRecord, bv(64, 0), good)
+  err = or(err, outer)
   const done = not(err)
   const next: SymTask = { ...t, regs: [...t.regs] }
   setupReturn(k, config, next, s, at, record)
