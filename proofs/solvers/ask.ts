@@ -1,6 +1,7 @@
 /** One query on the embedded engine. */
 import { Session, type Engine } from './engine.js'
-import { declarations, printedValues, quote, sexps } from './text.js'
+import { sexps } from '../../model/terms/parse.js'
+import { declarations, printedValues, quote } from './text.js'
 import { defaultTimeoutMs, type Query, type Verdict } from './types.js'
 
 /** Decides a query in a fresh context. */

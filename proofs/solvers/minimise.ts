@@ -4,106 +4,110 @@
  * core); the cheapest set of bits that meets every core so far is tried next; the first that the solver accepts is the answer,
  * since every smaller one is refuted by a core.
  */
-import { modelValues, why } from './ask.js'
-import { Session, type Engine } from './engine.js'
+import { bitblast } from '../../model/terms/bitblast.js'
+import { and } from '../../model/terms/build.js'
+import { below, gateClauses } from '../../model/terms/cnf.js'
+import { parseQuery } from '../../model/terms/parse.js'
+import { countDown } from './count-down.js'
 import { smallestHit, type Hit } from './hitting.js'
+import { allInputs, bitElements, bitsOf, toValue, type BitElement } from './inputs.js'
 import { irrelevantInputs } from './irrelevant.js'
-import type { Input, Minimised, MinimiseQuery, Witness } from './minimal.js'
-import { searchDown } from './search-down.js'
-import { sexps } from './text.js'
-import { defaultTimeoutMs, type Value } from './types.js'
-import { allInputs, bitDefault, bitElements, equals, toBits, type BitElement } from './variables.js'
+import type { Minimised, MinimiseQuery, Witness } from './minimal.js'
+import { Sat } from './sat/sat.js'
+import { defaultTimeoutMs } from './types.js'
 
-/** @param maxCores after so many cores the search goes down by counting instead */
-export function minimise(engine: Engine, query: MinimiseQuery, maxCores = 400): Minimised {
-  const begun = performance.now()
-  const budget = query.timeoutMs ?? defaultTimeoutMs
-  /** Every check gets the rest of a share of the time. */
-  const limit = (s: Session, share = 1): void => s.limit(begun + budget * share - performance.now(), query.rlimit ?? 0)
-  const { inputs, declared } = allInputs(query.text, query.inputs)
-  const session = new Session(engine)
-  try {
-    limit(session)
-    session.run(`(set-option :produce-unsat-cores true)\n${query.text}`)
-    const first = new Search(session, declared, (share) => limit(session, share)).run(maxCores)
-    if (first.kind !== 'sat') return first
-    const model = new Map<string, Value>(inputs.map((i) => [i.name, first.values.get(i.name) ?? (i.width === 0 ? i.default === 1n : i.default)]))
-    const irrelevant = query.irrelevance === false ? undefined : irrelevantInputs(engine, query.text, declared, model, (s) => limit(s))
-    const others = inputs.filter((i) => !declared.includes(i)).map((i) => i.name)
-    return {
-      ...count(declared, model), kind: 'sat', model, minimal: first.minimal,
-      ...irrelevant === undefined ? {} : { irrelevant: inputs.map((i) => i.name).filter((n) => others.includes(n) || irrelevant.includes(n)) },
-    }
-  } finally { session.close() }
+/** After so many cores the search goes down by counting instead. */
+export const usualCores = 300
+/** Conflicts that one question may take. */
+const questionBudget = 50_000
+
+export function minimise(query: MinimiseQuery, maxCores = usualCores): Minimised {
+  const deadline = performance.now() + (query.timeoutMs ?? defaultTimeoutMs)
+  const parsed = parseQuery(query.text)
+  const inputs = allInputs(parsed.variables, query.inputs)
+  const { circuit, variables, roots } = bitblast([and(...parsed.assertions)])
+  const root = roots[0]![0]!
+  const cnf = gateClauses(circuit, [root])
+  const needed = below(circuit, [root])
+  const gateOf = (name: string, bit: number): number => {
+    const g = variables.get(name)?.[bit] ?? 0
+    return needed[g] === 1 ? g : 0
+  }
+  const elements = bitElements(inputs, (i, bit) => gateOf(i.name, bit))
+  const sat = new Sat(cnf.variables)
+  for (const c of cnf.clauses) sat.add(c)
+  sat.add([root])
+  sat.deadline = deadline
+  const ask = (assumptions: readonly number[]): boolean | undefined => {
+    sat.budget = query.rlimit ?? questionBudget
+    for (const e of elements) sat.prefer(e.asDefault)
+    return performance.now() > deadline ? undefined : sat.solve(assumptions)
+  }
+  const found = search(sat, ask, elements, maxCores)
+  if (found === 'unsat') return { kind: 'unsat' }
+  if (found === undefined) return { kind: 'unknown', reason: 'the search for a smallest witness reached its limit before a first one' }
+  const off = new Set(found.off)
+  const values = new Map(inputs.map((i) => [i.name, i.default]))
+  for (const e of off) values.set(e.input.name, values.get(e.input.name)! ^ 1n << BigInt(e.bit))
+  const irrelevant = irrelevantInputs(circuit, root, inputs.map((i) => ({
+    name: i.name, value: values.get(i.name)!, gates: Array.from({ length: bitsOf(i) }, (_, bit) => gateOf(i.name, bit)),
+  })), deadline)
+  return {
+    kind: 'sat', model: new Map(inputs.map((i) => [i.name, toValue(i, values.get(i.name)!)])), ...count(off), minimal: found.minimal,
+    ...irrelevant === undefined ? {} : { irrelevant },
+  }
 }
 
 /** Settings and bits off their default. */
-function count(inputs: readonly Input[], model: ReadonlyMap<string, Value>): Pick<Witness, 'settings' | 'bits'> {
-  let settings = 0
-  let bits = 0
-  for (const i of inputs) {
-    const differing = [...(toBits(model.get(i.name)!) ^ i.default).toString(2)].filter((c) => c === '1').length
-    if (i.config === true && differing > 0) settings++
-    bits += differing
-  }
-  return { settings, bits }
+function count(off: ReadonlySet<BitElement>): Pick<Witness, 'settings' | 'bits'> {
+  return { settings: new Set([...off].map((e) => e.group).filter((g) => g >= 0)).size, bits: off.size }
 }
 
-type Found = { kind: 'sat', values: Map<string, Value>, minimal: boolean } | { kind: 'unsat' } | { kind: 'unknown', reason: string }
+export type Ask = (assumptions: readonly number[]) => boolean | undefined
+export interface Found { readonly off: readonly BitElement[], readonly minimal: boolean }
 
-class Search {
-  readonly #bits: readonly BitElement[]
-  readonly #cores: number[][] = []
-  /** Inputs whose bits have literals of their own; the others have one literal each. */
-  readonly #split = new Set<Input>()
-  readonly #prefix: string
-
-  constructor(private readonly session: Session, private readonly inputs: readonly Input[], private readonly limit: (share: number) => void) {
-    this.#bits = bitElements(inputs)
-    this.#prefix = 'd!'
-    while (inputs.some((i) => i.name.startsWith(this.#prefix))) this.#prefix += '!'
-    const p = this.#prefix
-    session.run(inputs.map((i, n) => `(declare-const ${p}i${n} Bool)(assert (=> ${p}i${n} ${equals(i, i.default)}))`).join('\n'))
+function search(sat: Sat, ask: Ask, elements: readonly BitElement[], maxCores: number): Found | 'unsat' | undefined {
+  const cores: number[][] = []
+  const byLiteral = new Map(elements.map((e, n) => [e.asDefault, n]))
+  /** What keeps its default; first what was in no core, so that the solver finds the same beginning again. */
+  const standing = (free: ReadonlySet<number>): number[] => {
+    const met = new Set(cores.flat())
+    const kept = elements.map((_, n) => n).filter((n) => !free.has(n))
+    return [...kept.filter((n) => !met.has(n)), ...kept.filter((n) => met.has(n))].map((n) => elements[n]!.asDefault)
   }
-
-  run(maxCores: number): Found {
-    let hit: Hit = { elements: new Set(), cost: { groups: 0, bits: 0, weight: 0n } }
-    for (;;) {
-      this.limit(0.5)
-      const said = this.session.run(`(check-sat-assuming (${this.#assumptions(hit.elements).join(' ')}))`).trim()
-      if (said === 'sat') return { kind: 'sat', values: modelValues(this.session, this.inputs.map((i) => i.name)), minimal: true }
-      if (said === 'unknown') return this.#down(hit)
-      if (said !== 'unsat') return { kind: 'unknown', reason: why(this.session, said) }
-      const core = this.#core()
-      if (core.length === 0) return { kind: 'unsat' }
-      if (this.#splitAll(core)) continue
-      this.#cores.push(core.map((name) => Number(name.slice(this.#prefix.length + 1))))
-      const next = this.#cores.length < maxCores ? smallestHit(this.#bits, this.#cores) : undefined
-      if (next === undefined) return this.#down(hit)
-      hit = next
+  const off = (): BitElement[] => elements.filter((e) => !sat.model(e.asDefault))
+  let hit: Hit = { elements: new Set(), cost: { groups: 0, bits: 0, weight: 0n } }
+  for (;;) {
+    const free = new Set(hit.elements)
+    // disjoint cores, as many as there are
+    for (let fresh = true; ; fresh = false) {
+      const answer = ask(standing(free))
+      if (answer === true && fresh) return { off: off(), minimal: true }
+      if (answer === true) break
+      if (answer === undefined) return countDown(sat, ask, elements, hit.cost)
+      const core = smaller(sat, sat.core())
+      if (core.length === 0) return 'unsat'
+      const met = core.map((l) => byLiteral.get(l)!)
+      cores.push(met)
+      for (const n of met) free.add(n)
     }
+    const next = cores.length < maxCores ? smallestHit(elements, cores) : undefined
+    if (next === undefined) return countDown(sat, ask, elements, hit.cost)
+    hit = next
   }
+}
 
-  #down(hit: Hit): Found {
-    return searchDown(this.session, this.inputs, this.#bits, hit.cost, () => this.limit(0.9))
+/** A core without some of the assumptions that it does not need: those of which that is seen at once. */
+function smaller(sat: Sat, core: readonly number[]): readonly number[] {
+  let rest = core
+  const { budget, decisions } = sat
+  sat.budget = 100
+  sat.decisions = 20
+  for (const l of core) {
+    if (rest.length <= 1) break
+    if (rest.includes(l) && sat.solve(rest.filter((x) => x !== l)) === false) rest = sat.core()
   }
-  #assumptions(free: ReadonlySet<number>): string[] {
-    const p = this.#prefix
-    const whole = this.inputs.flatMap((i, n) => this.#split.has(i) ? [] : [`${p}i${n}`])
-    return [...whole, ...this.#bits.flatMap((b, n) => this.#split.has(b.input) && !free.has(n) ? [`${p}b${n}`] : [])]
-  }
-  #core(): string[] {
-    const [core] = sexps(this.session.run('(get-unsat-core)'))
-    return Array.isArray(core) ? core.filter((s) => typeof s === 'string') : []
-  }
-  /** Gives the bits of every whole input in the core their literals. False if there was none. */
-  #splitAll(core: readonly string[]): boolean {
-    const p = this.#prefix
-    const whole = core.filter((name) => name.startsWith(`${p}i`)).map((name) => this.inputs[Number(name.slice(p.length + 1))]!)
-    for (const input of whole) {
-      this.#split.add(input)
-      this.session.run(this.#bits.flatMap((b, n) => b.input === input ? [`(declare-const ${p}b${n} Bool)(assert (=> ${p}b${n} ${bitDefault(b)}))`] : []).join('\n'))
-    }
-    return whole.length > 0
-  }
+  sat.budget = budget
+  sat.decisions = decisions
+  return rest
 }

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { declarations, printedValues, quote, sexps, unquote } from './text.js'
+import { sexps, unquote } from '../../model/terms/parse.js'
+import { declarations, printedValues, quote } from './text.js'
 import { defaultTimeoutMs, type Answer, type Query, type SolverName, type Value, type Verdict } from './types.js'
 
 export type NativeSolver = Exclude<SolverName, 'embedded'>

@@ -1,4 +1,5 @@
 /** Reading SMT-LIB: what a query declares, and what a solver prints. */
+import { unquote, type Sexp } from '../../model/terms/parse.js'
 import type { Value } from './types.js'
 
 /** A declared variable; width 0 is Bool. */
@@ -11,24 +12,6 @@ export function declarations(text: string): Declared[] {
 }
 
 export const quote = (name: string): string => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : `|${name}|`
-export const unquote = (name: string): string => name.startsWith('|') ? name.slice(1, -1) : name
-
-export type Sexp = string | Sexp[]
-/** All s-expressions of a text. Quoted symbols keep their bars. Throws on unbalanced brackets. */
-export function sexps(text: string): Sexp[] {
-  const open: Sexp[][] = [[]]
-  for (const [token] of text.matchAll(/\(|\)|\|[^|]*\||"(?:[^"]|"")*"|;[^\n]*|[^\s()|";]+/g)) {
-    if (token.startsWith(';')) continue
-    if (token === '(') open.push([])
-    else if (token === ')') {
-      const done = open.pop()!
-      if (open.length === 0) throw new Error('unbalanced ) in SMT-LIB text')
-      open[open.length - 1]!.push(done)
-    } else open[open.length - 1]!.push(token)
-  }
-  if (open.length !== 1) throw new Error('unbalanced ( in SMT-LIB text')
-  return open[0]!
-}
 
 /** true, false, #x…, #b… or (_ bvN W); undefined for anything else. */
 export function literal(s: Sexp): Value | undefined {
@@ -47,29 +30,4 @@ export function printedValues(s: Sexp): Map<string, Value> {
     if (typeof pair === 'string' || typeof name !== 'string' || v === undefined) throw new Error(`not a value: ${JSON.stringify(pair)}`)
     return [unquote(name), v]
   }))
-}
-
-/** A query text as what stands before its assertions and the asserted terms. */
-export function assertions(text: string): { head: string, bodies: string[] } {
-  const bodies: string[] = []
-  let at = text.indexOf('(assert ')
-  const head = at < 0 ? text : text.slice(0, at)
-  while (at >= 0) {
-    const end = closing(text, at)
-    bodies.push(text.slice(at + '(assert '.length, end))
-    at = text.indexOf('(assert ', end)
-  }
-  return { head, bodies }
-}
-
-/** The bracket that closes the one at `open`. */
-function closing(text: string, open: number): number {
-  let depth = 0
-  for (let i = open; i < text.length; i++) {
-    const c = text[i]
-    if (c === '|') i = text.indexOf('|', i + 1)
-    else if (c === '(') depth++
-    else if (c === ')' && --depth === 0) return i
-  }
-  throw new Error('unbalanced ( in SMT-LIB text')
 }
