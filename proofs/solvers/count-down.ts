@@ -1,7 +1,7 @@
 /** The smallest witness by counting: where cores are too many. */
+import type { Ask, Found } from './found.js'
 import type { Cost } from './hitting.js'
 import type { BitElement } from './inputs.js'
-import type { Ask, Found } from './minimise.js'
 import type { Sat } from './sat/sat.js'
 
 /**

@@ -9,6 +9,10 @@ export interface Input {
   /** A setting of the config: these are kept at their default first, counted one a setting. */
   readonly config?: boolean
 }
+/**
+ * A query that is known to be satisfiable (`ask` decides that; a query that is not takes long here). `rlimit` counts the
+ * conflicts of one question.
+ */
 export interface MinimiseQuery extends Omit<Query, 'values'> {
   /** Variables that the text declares and that are not here come last, by name, with default 0. */
   readonly inputs: readonly Input[]

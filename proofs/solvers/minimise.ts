@@ -9,6 +9,7 @@ import { and } from '../../model/terms/build.js'
 import { below, gateClauses } from '../../model/terms/cnf.js'
 import { parseQuery } from '../../model/terms/parse.js'
 import { countDown } from './count-down.js'
+import type { Ask, Found } from './found.js'
 import { smallestHit, type Hit } from './hitting.js'
 import { allInputs, bitElements, bitsOf, toValue, type BitElement } from './inputs.js'
 import { irrelevantInputs } from './irrelevant.js'
@@ -63,9 +64,6 @@ function count(off: ReadonlySet<BitElement>): Pick<Witness, 'settings' | 'bits'>
   return { settings: new Set([...off].map((e) => e.group).filter((g) => g >= 0)).size, bits: off.size }
 }
 
-export type Ask = (assumptions: readonly number[]) => boolean | undefined
-export interface Found { readonly off: readonly BitElement[], readonly minimal: boolean }
-
 function search(sat: Sat, ask: Ask, elements: readonly BitElement[], maxCores: number): Found | 'unsat' | undefined {
   const cores: number[][] = []
   const byLiteral = new Map(elements.map((e, n) => [e.asDefault, n]))
@@ -103,9 +101,12 @@ function smaller(sat: Sat, core: readonly number[]): readonly number[] {
   const { budget, decisions } = sat
   sat.budget = 100
   sat.decisions = 20
+  let needed = 0
   for (const l of core) {
-    if (rest.length <= 1) break
-    if (rest.includes(l) && sat.solve(rest.filter((x) => x !== l)) === false) rest = sat.core()
+    if (rest.length <= 1 || needed > 20 || performance.now() > sat.deadline) break
+    if (!rest.includes(l)) continue
+    if (sat.solve(rest.filter((x) => x !== l)) === false) rest = sat.core()
+    else needed++
   }
   sat.budget = budget
   sat.decisions = decisions

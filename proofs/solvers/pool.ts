@@ -37,7 +37,7 @@ export class SolverPool {
     return { ...result, milliseconds, solver }
   }
 
-  /** Decides a query and makes its witness smallest. The embedded solver does this, whatever the pool's solver is. */
+  /** Decides a query and makes its witness smallest. A solver of our own does this, whatever the pool's solver is: see minimise.ts. */
   async minimise(query: MinimiseQuery): Promise<MinimisedAnswer> {
     const { result, milliseconds } = await this.#turn((thread) => thread.run('minimise', query))
     return { ...result, milliseconds, solver: 'embedded' }
