@@ -23,7 +23,7 @@ export interface Witness {
   readonly kind: 'sat'
   /** Every input, and every variable of the text. */
   readonly model: Map<string, Value>
-  /** Inputs of which every value gives the witness, the others kept; in declared order. Undefined where a limit came first. */
+  /** Inputs of which every value gives the witness, the others kept; in declared order. Undefined where a limit came first, or nobody asked. */
   readonly irrelevant?: readonly string[]
   /** Config settings off their default, and bits of inputs off their default. */
   readonly settings: number

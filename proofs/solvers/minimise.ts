@@ -50,7 +50,7 @@ export function minimise(query: MinimiseQuery, maxCores = usualCores): Minimised
   const off = new Set(found.off)
   const values = new Map(inputs.map((i) => [i.name, i.default]))
   for (const e of off) values.set(e.input.name, values.get(e.input.name)! ^ 1n << BigInt(e.bit))
-  const irrelevant = irrelevantInputs(circuit, root, inputs.map((i) => ({
+  const irrelevant = query.irrelevance === false ? undefined : irrelevantInputs(circuit, root, inputs.map((i) => ({
     name: i.name, value: values.get(i.name)!, gates: Array.from({ length: bitsOf(i) }, (_, bit) => gateOf(i.name, bit)),
   })), deadline)
   return {
