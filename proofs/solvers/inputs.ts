@@ -5,6 +5,7 @@ import type { Input } from './minimal.js'
 import type { Value } from './types.js'
 
 export const bitsOf = (input: Input): number => Math.max(1, input.width)
+export const toBits = (v: Value): bigint => typeof v === 'boolean' ? (v ? 1n : 0n) : v
 export const toValue = (input: Input, bits: bigint): Value => input.width === 0 ? bits === 1n : bits
 
 /** All inputs in declared order, then the text's other variables by name. Throws if a width differs. */

@@ -10,12 +10,13 @@ export interface Input {
   readonly config?: boolean
 }
 /**
- * A query that is known to be satisfiable (`ask` decides that; a query that is not takes long here). `rlimit` counts the
- * conflicts of one question.
+ * A query that is known to be satisfiable (`ask` decides that; a query that is not takes long here).
  */
 export interface MinimiseQuery extends Omit<Query, 'values'> {
   /** Variables that the text declares and that are not here come last, by name, with default 0. */
   readonly inputs: readonly Input[]
+  /** Conflicts that one question of the search may take. */
+  readonly searchConflicts?: number
   /** Whether to find the irrelevant inputs, too; true when omitted. */
   readonly irrelevance?: boolean
 }

@@ -11,11 +11,11 @@ import { parseQuery } from '../../model/terms/parse.js'
 import { countDown } from './count-down.js'
 import type { Ask, Found } from './found.js'
 import { smallestHit, type Hit } from './hitting.js'
-import { allInputs, bitElements, bitsOf, toValue, type BitElement } from './inputs.js'
+import { allInputs, bitElements, bitsOf, toBits, toValue, type BitElement } from './inputs.js'
 import { irrelevantInputs } from './irrelevant.js'
 import type { Minimised, MinimiseQuery, Witness } from './minimal.js'
 import { Sat } from './sat/sat.js'
-import { defaultTimeoutMs } from './types.js'
+import { defaultTimeoutMs, type Value } from './types.js'
 
 /** After so many cores the search goes down by counting instead. */
 export const usualCores = 300
@@ -40,7 +40,7 @@ export function minimise(query: MinimiseQuery, maxCores = usualCores): Minimised
   sat.add([root])
   sat.deadline = deadline
   const ask = (assumptions: readonly number[]): boolean | undefined => {
-    sat.budget = query.rlimit ?? questionBudget
+    sat.budget = query.searchConflicts ?? questionBudget
     for (const e of elements) sat.prefer(e.asDefault)
     return performance.now() > deadline ? undefined : sat.solve(assumptions)
   }
@@ -57,6 +57,14 @@ export function minimise(query: MinimiseQuery, maxCores = usualCores): Minimised
     kind: 'sat', model: new Map(inputs.map((i) => [i.name, toValue(i, values.get(i.name)!)])), ...count(off), minimal: found.minimal,
     ...irrelevant === undefined ? {} : { irrelevant },
   }
+}
+
+/** A model that another solver found, not made smaller. */
+export function asWitness(query: MinimiseQuery, found: ReadonlyMap<string, Value>): Witness {
+  const inputs = allInputs(parseQuery(query.text).variables, query.inputs)
+  const model = new Map(inputs.map((i) => [i.name, found.get(i.name) ?? toValue(i, i.default)]))
+  const elements = bitElements(inputs, () => 1)
+  return { kind: 'sat', model, minimal: false, ...count(new Set(elements.filter((e) => ((toBits(model.get(e.input.name)!) ^ e.input.default) >> BigInt(e.bit) & 1n) === 1n))) }
 }
 
 /** Settings and bits off their default. */

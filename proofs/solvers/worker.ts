@@ -3,18 +3,27 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { askEngine } from './ask.js'
 import { loadEngine, type CompiledEngine, type Engine } from './engine.js'
 import type { Job, Reply } from './jobs.js'
-import { minimise } from './minimise.js'
+import type { Minimised, MinimiseQuery } from './minimal.js'
+import { asWitness, minimise } from './minimise.js'
 
 const port = parentPort!
 let loading: Promise<Engine> | undefined
 /** The engine is loaded once. */
 const engine = (): Promise<Engine> => loading ??= loadEngine((workerData as { wasm: CompiledEngine }).wasm)
 
+/** Where the search for the smallest witness gives up, the engine's witness stands, as it is. */
+async function smallest(query: MinimiseQuery): Promise<Minimised> {
+  const found = minimise(query)
+  if (found.kind !== 'unknown') return found
+  const any = askEngine(await engine(), query)
+  return any.kind === 'sat' ? asWitness(query, any.model) : any
+}
+
 async function work(job: Job): Promise<Reply> {
   try {
-    const z3 = job.kind === 'ask' ? await engine() : undefined
+    if (job.kind === 'ask') await engine()
     const start = performance.now()
-    const result = job.kind === 'ask' ? askEngine(z3!, job.query) : minimise(job.query)
+    const result = job.kind === 'ask' ? askEngine(await engine(), job.query) : await smallest(job.query)
     return { id: job.id, result, milliseconds: performance.now() - start }
   } catch (e) { return { id: job.id, failure: e instanceof Error ? e.message : String(e) } }
 }

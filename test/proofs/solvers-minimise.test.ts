@@ -74,7 +74,7 @@ describe('smallest witness', function () {
   it('says unknown when the limit is too tight', () => {
     const wide = Array.from({ length: 8 }, (_, i) => bvVar(64, `w${i}`))
     const sum = wide.reduce((s, w) => bvadd(s, bvxor(s, w)))
-    const answer = minimise({ text: queryText([is(sum, 0x1234_5678), ult(wide[0]!, wide[1]!)]), inputs: [], rlimit: 10 })
+    const answer = minimise({ text: queryText([is(sum, 0x1234_5678), ult(wide[0]!, wide[1]!)]), inputs: [], searchConflicts: 10 })
     expect(answer.kind).to.equal('unknown')
   })
 })
@@ -87,6 +87,13 @@ describe('smallest witness, from a pool', function () {
     const answer = await pool.minimise({ text: queryText([p, ne(x, y)]), inputs })
     expect(answer).to.include({ kind: 'sat', solver: 'embedded', bits: 0, settings: 0 })
     expect(answer.milliseconds).to.be.greaterThan(0)
+  })
+  it('is any witness, said not to be minimal, where the search gives up', async () => {
+    const wide = Array.from({ length: 4 }, (_, i) => bvVar(64, `w${i}`))
+    const goal = [is(wide.reduce((s, w) => bvadd(s, bvxor(s, w))), 0x1234_5678), ult(wide[0]!, wide[1]!)]
+    const answer = await pool.minimise({ text: queryText(goal), inputs: [], rlimit: 1_000_000, timeoutMs: 10_000, searchConflicts: 1 })
+    expect(answer.kind === 'sat' && answer.minimal).to.equal(false)
+    expect(answer.kind === 'sat' && goal.every((f) => evaluate(f, (name) => answer.model.get(name)) === true)).to.equal(true)
   })
   it('says unknown when an input does not fit the text', async () => {
     const answer = await pool.minimise({ text: queryText([p]), inputs: [{ name: 'kpti', width: 3, default: 0n }] })
