@@ -65,9 +65,13 @@ export const bvor = binary('bvor')
 export const bvxor = binary('bvxor')
 export const bvadd = binary('bvadd')
 export const bvsub = binary('bvsub')
+const shift = (op: 'bvshl' | 'bvlshr') => <W extends number>(a: BV<W>, by: number): BV<W> => {
+  if (a.width === 0 || by < 0 || by > a.width) throw new WidthMismatchError(`${op} by ${by}`, a.width)
+  return make(op, a.width, [a], BigInt(by))
+}
 /** Shifts by a constant number of bits, at most the width. */
-export const shl = <W extends number>(a: BV<W>, by: number): BV<W> => { same('bvshl', a, a); return make('bvshl', a.width, [a], BigInt(by)) }
-export const lshr = <W extends number>(a: BV<W>, by: number): BV<W> => { same('bvlshr', a, a); return make('bvlshr', a.width, [a], BigInt(by)) }
+export const shl = shift('bvshl')
+export const lshr = shift('bvlshr')
 
 const compare = (op: Term['op']) => <W extends number>(a: BV<W>, b: BV<W>): Bool => { same(op, a, b); return make(op, 0, [a, b]) }
 export const ult = compare('bvult')
