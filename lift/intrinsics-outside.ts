@@ -30,8 +30,8 @@ const SIGSEGV = bv(32, 11)
 
 /** A stop for the tracer, or code that may run for long: anything of these cells may be something else afterwards. */
 const record = (tag: string): CType => ({ k: 'record', union: false, tag })
-function afterStop(m: Machine, who: string, n: Node): void {
-  const at = m.fresh(who)
+export function afterStop(m: Machine, who: string, n: Node): void {
+  const at = m.once(who)
   for (const s of m.layout.scalars(record('struct pt_regs'), m.file, n.place)) {
     if (s.type.k === 'int' && /^\.(regs\[|sp$|pc$|pstate$|orig_x0$|syscallno$)/.test(s.path)) {
       m.write({ k: 'cell', path: `current.pt_regs${s.path}`, type: s.type }, int(s.type, m.input(`${at}.pt_regs${s.path}`, s.type.width)), n)

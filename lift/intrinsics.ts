@@ -6,7 +6,7 @@ import { bv } from '../model/terms/build.js'
 import { scalar } from './expressions.js'
 import { control } from './intrinsics-control.js'
 import { flagsAndRegisters } from './intrinsics-registers.js'
-import { outside } from './intrinsics-outside.js'
+import { afterStop, outside } from './intrinsics-outside.js'
 import { userMemory } from './intrinsics-user.js'
 import type { Intrinsic } from './intrinsic.js'
 import type { Machine } from './machine.js'
@@ -30,13 +30,14 @@ const names: Record<string, (m: Machine, n: Node) => Value> = {
 const table = (path: string): Value => objectPtr({ k: 'cell', path, type: pointer(types.func) })
 export const identifierMeaning = (name: string): ((m: Machine, n: Node) => Value) | undefined => Object.hasOwn(names, name) ? names[name] : undefined
 
-/** A call through a pointer that is not a known function: a system call handler. What it does is not the lifted function's: its result is free, and it may change what `outside` says. */
+/** A call through a pointer that is not a known function: a system call handler. What it does is not the lifted function's: its result is free, and registers, syscallno and thread flags may be others afterwards. */
 export function indirectCall(m: Machine, f: IntV | PtrV, args: readonly Node[], n: Node): Value {
   const values = args.map((a) => scalar(m, a))
   if (f.k === 'ptr' && f.type.k === 'ptr' && f.type.to.k === 'func') {
     const handler = address(f)
     m.effect('system call handler', handler, ...values.map((v) => address(v)))
-    return int(types.long, m.input(`handler(${m.effects.length}).result`, 64))
+    afterStop(m, 'after the handler', n)
+    return int(types.long, m.input('result of the handler', 64))
   }
   return m.fail('call through a pointer', n)
 }

@@ -63,6 +63,20 @@ export class Lifter {
 
   static async on(tree: Tree): Promise<Lifter> { return new Lifter(tree, await cParser()) }
 
+  /** The value of a macro or enumerator of the tree, or undefined. */
+  constant(name: string, from = homes[0]!): bigint | undefined {
+    this.tree.root = from
+    const at: Place = { file: from, line: 1 }
+    try {
+      const root = this.unit.parser.parse(this.unit.expanded([{ kind: 'id', text: name, file: from, line: 1, space: false, bol: false }], from).concat([{ kind: 'punct', text: ';', file: from, line: 1, space: false, bol: false }]))
+      const expression = root.children[0]?.children[0]
+      return expression === undefined ? undefined : this.unit.constant(expression, from)
+    } catch (e) {
+      if (e instanceof LiftError) return undefined
+      throw new Error(`${name} at ${at.file}: ${String(e)}`)
+    }
+  }
+
   /** The definition of a function that is modelled. */
   find(name: string): Definition | undefined {
     for (const home of homes) {

@@ -58,6 +58,13 @@ export class Machine {
   get file(): string { return this.frames.at(-1)?.fn.def.file ?? '' }
   fail(reason: string, n: Node): never { throw new LiftError(reason, n.place, n.text) }
   step(n: Node): void { if (++this.steps > limits.steps) this.fail('too many steps', n) }
+  /** The name, numbered from the second time on. */
+  once(name: string): string {
+    const n = (this.counts.get(name) ?? 0) + 1
+    this.counts.set(name, n)
+    return n === 1 ? name : `${name} (${n})`
+  }
+  private readonly counts = new Map<string, number>()
   fresh(name: string): string { return `${name}#${++this.names}` }
   oblige(holds: Bool, what: string, n: Node): void {
     const o = or(not(this.store.live), holds)

@@ -36,7 +36,7 @@ export class Unit {
 
   expanded(tokens: readonly Token[], file: string): Token[] {
     const clean = tokens.filter((t) => !blank.has(t.text)).map((t) => t.text === '__user' ? { ...t, text: '_Atomic' } : t)
-    const out = expand(clean, (name, at) => blank.has(name) || name === '__user' || /^SYS_[A-Z]/.test(name) || this.opaque(name) ? undefined : this.tree.lookup('macro', name, file, at)?.macro)
+    const out = expand(clean, (name, at) => blank.has(name) || name === '__user' || /^(?:SYS_[A-Z]|ARM64_(?:WORKAROUND|HAS|SSBS|MTE|BTI|SVE|SME|SPECTRE)(?:_|$))/.test(name) || this.opaque(name) ? undefined : this.tree.lookup('macro', name, file, at)?.macro)
     return this.rewrite(out.filter((t) => !blank.has(t.text)).map((t) => t.text === '__user' ? { ...t, text: '_Atomic' } : t), file)
   }
 

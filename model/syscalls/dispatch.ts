@@ -31,7 +31,7 @@ export function svc(k: Kernel, config: SymConfig, cpu: SymCpu, task: SymTask, im
 }
 
 /** el0_svc_common() up to invoke_syscall; its early return for a pending asynchronous tag fault (v5.10 to v5.11 without any clean-up). */
-function el0SvcCommonEntry(k: Kernel, task: SymTask, scno: BV<32>): void {
+export function el0SvcCommonEntry(k: Kernel, task: SymTask, scno: BV<32>): void {
   task.orig_x0 = task.regs[0]!
   task.syscallno = scno
   task.audit_arch = syscallGetArch(k, task)

@@ -1,0 +1,25 @@
+/** A kernel tree as the commands get it: a directory, with patches over it. */
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { directory, Tree, type Files } from '../lift/index.js'
+import { patched, PatchError } from '../lift/patch.js'
+import { UsageError } from '../trace/errors.js'
+import { readInput } from './files.js'
+
+export function filesOf(dir: string): Files {
+  if (!(statSync(dir, { throwIfNoEntry: false })?.isDirectory() ?? false)) throw new UsageError('E_NO_TREE', `${dir} is no directory`)
+  if (!existsSync(join(dir, 'arch/arm64/kernel'))) throw new UsageError('E_NO_TREE', `${dir} is no kernel source tree: there is no arch/arm64/kernel in it`)
+  return directory(dir)
+}
+export interface OpenTree { readonly tree: Tree, readonly changed: ReadonlySet<string> }
+export function openTree(dir: string, patches: readonly string[] = []): OpenTree {
+  const base = filesOf(dir)
+  if (patches.length === 0) return { tree: new Tree(base), changed: new Set() }
+  try {
+    const { files, changed } = patched(base, patches.map((p) => ({ name: p, text: readInput(p) })))
+    return { tree: new Tree(files), changed }
+  } catch (e) {
+    if (e instanceof PatchError) throw new UsageError(e.code, e.message)
+    throw e
+  }
+}

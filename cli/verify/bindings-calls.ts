@@ -1,0 +1,138 @@
+/** System calls from the dispatcher to their result, and signal delivery's PSTATE. */
+import { compat as compatNumbers, saFlags } from '../../model/syscalls/numbers.table.js'
+import { compatArmSyscall, doNiSyscall } from '../../model/syscalls/arm-private.js'
+import { el0SvcCommonEntry, storeResult, syscallGetArch } from '../../model/syscalls/dispatch.js'
+import { asks } from '../../model/tasks/kernel.js'
+import { compatSetupReturn, setupReturn, type Ksignal } from '../../model/tasks/signal-frames.js'
+import { copyTask, mergeCpu, mergeTask, type SymTask } from '../../model/tasks/symbolic.js'
+import { and, bool, bv, bvand, bvVar, eq, ite, isZero, lower32, not, sext, ult, zext } from '../../model/terms/build.js'
+import type { BV, Term } from '../../model/terms/term.js'
+import { place, table } from '../../trace/state.js'
+import type { Binding, Output, Plan } from './comparison.js'
+import { quiet, type World } from './world.js'
+
+const regs = { object: 'current.pt_regs' }
+const result = bvVar(64, 'result of the handler')
+const fault = [{ path: /^current\.thread\.fault_(address|code)$/, why: 'siginfo carries it; the model keeps si_code and si_addr' }]
+const untraced = (w: World): NonNullable<Plan['assume']> => [
+  { holds: and(quiet(w, w.current, 'current'), quiet(w, w.after, 'after')), words: 'the call is not traced, audited or filtered, and not single-stepped' },
+]
+
+/** do_el0_svc and below: the number, the table, then the handler or do_ni_syscall. `early`: el0_svc_common itself may return before. */
+function invoke(w: World, scno: BV<32>, which: 'native' | 'compat', entry: boolean): { expect: NonNullable<Plan['expect']>, also: NonNullable<Plan['also']> } {
+  const k = w.kernel
+  const size = which === 'native' ? k.nrSyscalls : k.nrCompatSyscalls
+  const cpu = { ...w.cpu }
+  const t = copyTask(w.current)
+  t.table = bv(8, which === 'native' ? table.native : table.compat)
+  if (entry) el0SvcCommonEntry(k, t, scno)
+  else t.syscallno = scno
+  const early = entry ? eq(t.at, bv(8, place.returning)) : bool(false)
+  if (k.later?.truncatesEarlyResult === true) t.regs[0] = ite(and(early, asks(k, 'syscall_set_return_value', t)), zext(64, lower32(t.regs[0]!)), t.regs[0]!)
+  const inTable = ult(scno, bv(32, size))
+  const afterHandler = { ...copyTask(w.after), tp_value: t.tp_value, tp2_value: t.tp2_value, vregs: t.vregs, fpsr: t.fpsr, fpcr: t.fpcr, blocked: t.blocked, signo: t.signo, si_code: t.si_code, si_addr: t.si_addr, restart_fn: t.restart_fn, compat_call: t.compat_call, table: t.table }
+  storeResult(k, afterHandler, result)
+  const [niCpu, ni] = [{ ...cpu }, copyTask(t)]
+  storeResult(k, ni, doNiSyscall(k, niCpu, ni))
+  const ran = mergeTask(inTable, afterHandler, ni)
+  if (entry && k.flag.clearedByCommon) ran.compat_call = bool(false)
+  const end = mergeTask(early, t, ran)
+  if (!entry) end.syscallno = ite(inTable, end.syscallno, w.current.syscallno)
+  const reached = and(not(early), inTable)
+  return {
+    expect: { current: end, cpu: mergeCpu(and(not(early), not(inTable)), niCpu, cpu) },
+    also: (f): Output[] => {
+      const e = f.effects.find((x) => x.name === 'system call handler')
+      return [{ name: 'a handler runs', source: e?.when ?? bool(false), model: reached },
+        ...(e?.args[0] === undefined ? [] : [{ name: 'which handler', source: ite(reached, handlerIndex(e.args[0]), bv(64, 0)), model: ite(reached, zext(64, scno), bv(64, 0)) as Term }])]
+    },
+  }
+}
+/** (slot - table) / 8 */
+const handlerIndex = (slot: Term): BV<64> => slot.op === 'bvadd' && slot.args[0]!.op === 'bvshl' ? slot.args[0]!.args[0]! as BV<64> : slot.op === 'bvadd' && slot.args[1]!.op === 'bvshl' ? slot.args[1]!.args[0]! as BV<64> : slot as BV<64>
+
+const number = bvVar(32, 'scno')
+const tableParameter = (which: 'native' | 'compat') => ({ object: which === 'native' ? 'sys_call_table' : 'compat_sys_call_table' })
+function dispatcher(name: string, which: 'native' | 'compat', scno: (w: World) => BV<32>): Binding {
+  return {
+    name, model: `doEl0Svc, el0SvcCommonEntry, storeResult (${which} table)`, plan: (w) => ({
+      request: { parameters: { regs }, initial: cacheflush }, ...invoke(w, scno(w), which, true), assume: untraced(w), beyond: fault,
+    }),
+  }
+}
+const ksignal: Ksignal = { signo: bvVar(8, 'signo'), code: bv(32, 0), addr: bv(64, 0), handler: bvVar(64, 'handler'), flags: bvVar(32, 'sa_flags'), restorer: bvVar(64, 'restorer'), sigtramp: bvVar(64, 'sigtramp') }
+const action: Record<string, Term> = { 'ka.sa.sa_handler': ksignal.handler, 'ka.sa.sa_restorer': ksignal.restorer, 'ka.sa.sa_flags': zext(64, ksignal.flags), 'current.mm.context.sigpage': ksignal.sigtramp, 'vdso.sigtramp': ksignal.sigtramp }
+const changed = (t: SymTask, f: (t: SymTask) => void): SymTask => { const c = copyTask(t); f(c); return c }
+const sigInfo = not(isZero(bvand(ksignal.flags, bv(32, saFlags.SA_SIGINFO))))
+
+export const callBindings: readonly Binding[] = [
+  dispatcher('do_el0_svc', 'native', (w) => lower32(w.current.regs[8]!)),
+  dispatcher('do_el0_svc_compat', 'compat', (w) => lower32(w.current.regs[7]!)),
+  {
+    name: 'el0_svc_common', model: 'el0SvcCommonEntry, storeResult (native table)', plan: (w) => ({
+      request: { parameters: { regs, scno: { term: number }, sc_nr: { term: bv(32, w.kernel.nrSyscalls) }, syscall_table: tableParameter('native') }, initial: cacheflush }, ...invoke(w, number, 'native', true), assume: untraced(w), beyond: fault,
+    }),
+  },
+  {
+    name: 'invoke_syscall', model: 'inTable, doNiSyscall, storeResult (compat table)', plan: (w) => ({
+      request: { parameters: { regs, scno: { term: number }, sc_nr: { term: bv(32, w.kernel.nrCompatSyscalls) }, syscall_table: tableParameter('compat') }, initial: cacheflush }, ...invoke(w, number, 'compat', false), beyond: fault,
+    }),
+  },
+  {
+    name: 'do_ni_syscall', model: 'doNiSyscall', plan: (w) => {
+      const [cpu, t] = [{ ...w.cpu }, copyTask(w.current)]
+      t.syscallno = number
+      const r = doNiSyscall(w.kernel, cpu, t)
+      return { request: { parameters: { regs, scno: { term: number } }, initial: cacheflush }, expect: { cpu, current: { ...t, syscallno: w.current.syscallno } }, result: r, beyond: fault }
+    },
+  },
+  {
+    name: 'compat_arm_syscall', model: 'compatArmSyscall', plan: (w) => {
+      const [cpu, t] = [{ ...w.cpu }, copyTask(w.current)]
+      t.syscallno = number
+      const r = compatArmSyscall(cpu, t)
+      return { request: { parameters: { regs, scno: { term: number } }, initial: cacheflush }, expect: { cpu, current: { ...t, syscallno: w.current.syscallno } }, result: r, beyond: fault }
+    },
+  },
+  { name: 'syscall_get_arch', model: 'syscallGetArch', plan: (w) => ({ request: { parameters: { task: { object: 'target' } } }, result: syscallGetArch(w.kernel, w.target) }) },
+  {
+    name: 'syscall_set_return_value', model: 'storeResult (where a version stores by it)', plan: (w) => {
+      const [error, val] = [bvVar(32, 'error'), bvVar(64, 'val')]
+      const v = ite(isZero(error), val, sext(64, error))
+      return {
+        request: { parameters: { task: { object: 'target' }, regs: { object: 'target.pt_regs' } } },
+        expect: { target: changed(w.target, (t) => { t.regs[0] = ite(asks(w.kernel, 'syscall_set_return_value', t), zext(64, lower32(v)), v) }) },
+      }
+    },
+  },
+  {
+    name: 'setup_restart_syscall', model: 'restartWithoutSignal (setup_restart_syscall)', plan: (w) => ({
+      request: { parameters: { regs } },
+      expect: { current: changed(w.current, (t) => {
+        const compat = asks(w.kernel, 'setup_restart_syscall', t)
+        t.regs[7] = ite(compat, bv(64, compatNumbers.restart_syscall), t.regs[7]!)
+        t.regs[8] = ite(compat, t.regs[8]!, w.kernel.restartSyscall(t))
+      }) },
+    }),
+  },
+  {
+    name: 'compat_setup_return', model: 'compatSetupReturn', plan: (w) => {
+      const frame = zext(64, bvVar(32, 'frame')) as BV<64>
+      return {
+        request: { parameters: { regs, frame: { term: frame }, usig: { term: zext(32, ksignal.signo) } }, initial: (p) => action[p] },
+        expect: { current: changed(w.current, (t) => { compatSetupReturn(t, ksignal, frame, sigInfo) }) },
+      }
+    },
+  },
+  {
+    name: 'setup_return', model: 'setupReturn', plan: (w) => {
+      const [frame, record] = [bvVar(64, 'frame'), bvVar(64, 'record')]
+      return {
+        request: { parameters: { regs, usig: { term: zext(32, ksignal.signo) } }, initial: (p) => p === 'user.sigframe' ? frame : p === 'user.next_frame' ? record : action[p] },
+        expect: { current: changed(w.current, (t) => { setupReturn(w.kernel, w.config, t, ksignal, frame, record) }) },
+      }
+    },
+  },
+]
+/** Cache maintenance succeeds, as the model has it. */
+const cacheflush = (path: string): Term | undefined => path.startsWith('cache maintenance') ? bv(64, 0) : undefined

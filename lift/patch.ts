@@ -1,0 +1,116 @@
+/** Patches as `git format-patch` writes them and mails carry them, applied in memory. Fuzz is refused: what does not fit exactly, apart from its line number, is an error. */
+import type { Files } from './tree.js'
+import { overlay } from './tree.js'
+
+export class PatchError extends Error {
+  readonly code = 'E_PATCH'
+  constructor(message: string) { super(message); this.name = 'PatchError' }
+}
+interface Hunk { readonly start: number, readonly old: readonly string[], readonly fresh: readonly string[], readonly line: number }
+export interface FilePatch { readonly from: string | undefined, readonly to: string | undefined, readonly hunks: readonly Hunk[] }
+
+const LIMIT = 4 << 20
+
+/** The files a patch changes. Text around the diffs (mail headers, the message, a signature) is skipped. */
+export function parsePatch(text: string): FilePatch[] {
+  if (text.length > LIMIT) throw new PatchError(`patch has more than ${LIMIT >> 20} MB`)
+  const lines = decodeMail(text).split('\n')
+  const out: FilePatch[] = []
+  for (let i = 0; i < lines.length; i++) {
+    if (!lines[i]!.startsWith('--- ') || lines[i + 1]?.startsWith('+++ ') !== true) continue
+    const from = fileName(lines[i]!)
+    const to = fileName(lines[i + 1]!)
+    const hunks: Hunk[] = []
+    i += 2
+    while (lines[i]?.startsWith('@@ ') === true) {
+      const [hunk, next] = readHunk(lines, i)
+      hunks.push(hunk)
+      i = next
+    }
+    if (hunks.length === 0) throw new PatchError(`line ${i + 1}: a file without a change`)
+    out.push({ from, to, hunks })
+    i--
+  }
+  if (out.length === 0) throw new PatchError('no diff in it: neither `git format-patch` nor a mail of it')
+  return out
+}
+
+function fileName(line: string): string | undefined {
+  const name = line.slice(4).replace(/\t.*$/, '').replace(/\r$/, '').trim()
+  if (name === '/dev/null') return undefined
+  const path = name.replace(/^[ab]\//, '')
+  if (path.startsWith('/') || path.split('/').includes('..')) throw new PatchError(`${path} leaves the tree`)
+  return path
+}
+
+function readHunk(lines: readonly string[], at: number): [Hunk, number] {
+  const m = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(lines[at]!)
+  if (m === null) throw new PatchError(`line ${at + 1}: not a hunk: ${lines[at]}`)
+  let [left, right] = [Number(m[2] ?? 1), Number(m[4] ?? 1)]
+  const old: string[] = []
+  const fresh: string[] = []
+  let i = at + 1
+  while (left > 0 || right > 0) {
+    const line = lines[i]?.replace(/\r$/, '')
+    if (line === undefined) throw new PatchError(`line ${i + 1}: the hunk of line ${at + 1} ends too early`)
+    const kind = line[0] ?? ' ' // mailers strip the blank of an empty context line
+    const rest = line.slice(1)
+    if (kind === ' ') { old.push(rest); fresh.push(rest); left--; right-- }
+    else if (kind === '-') { old.push(rest); left-- }
+    else if (kind === '+') { fresh.push(rest); right-- }
+    else if (kind !== '\\') throw new PatchError(`line ${i + 1}: the hunk of line ${at + 1} is damaged: ${line.slice(0, 60)}`)
+    if (left < 0 || right < 0) throw new PatchError(`line ${i + 1}: the hunk of line ${at + 1} has more lines than it says`)
+    i++
+  }
+  if (lines[i]?.startsWith('\\') === true) i++
+  return [{ start: Number(m[1]), old, fresh, line: at + 1 }, i]
+}
+
+/** Content-Transfer-Encoding: quoted-printable, as some mails are stored. */
+function decodeMail(text: string): string {
+  const head = text.slice(0, Math.max(0, text.search(/\r?\n\r?\n/)))
+  if (!/^content-transfer-encoding:\s*quoted-printable/im.test(head)) return text
+  return text.replace(/=\r?\n/g, '').replace(/(?:=[\dA-F]{2})+/gi, (m) => Buffer.from(m.replace(/=/g, ''), 'hex').toString('utf8'))
+}
+
+/** The files after the patches, in order, over the tree's. `changed`: the paths. Throws `PatchError` where a hunk does not fit. */
+export function patched(base: Files, patches: readonly { readonly name: string, readonly text: string }[]): { files: Files, changed: ReadonlySet<string> } {
+  const over = new Map<string, string | undefined>()
+  const files = overlay(base, over)
+  for (const { name, text } of patches) {
+    for (const p of parsePatch(text)) {
+      const before = p.from === undefined ? '' : files.read(p.from)
+      if (before === undefined) {
+        // only files that are there can be judged; a patch may touch more of the kernel than the tree at hand holds
+        if (p.from !== undefined && /^(arch\/arm64|include|kernel)\//.test(p.from)) throw new PatchError(`${name}: ${p.from} is not in the tree`)
+        continue
+      }
+      const after = applyHunks(before, p, name)
+      if (p.from !== undefined && p.from !== p.to) over.set(p.from, undefined)
+      if (p.to !== undefined) over.set(p.to, after)
+    }
+  }
+  return { files, changed: new Set(over.keys()) }
+}
+
+function applyHunks(text: string, p: FilePatch, name: string): string {
+  const lines = text.split('\n')
+  let shift = 0
+  for (const h of p.hunks) {
+    const want = Math.max(0, h.start - 1 + shift)
+    const at = find(lines, h.old, want)
+    if (at === undefined) throw new PatchError(`${name}: line ${h.line}: the hunk does not fit ${p.from ?? p.to}`)
+    lines.splice(at, h.old.length, ...h.fresh)
+    shift += at - want + h.fresh.length - h.old.length
+  }
+  return lines.join('\n')
+}
+/** The place nearest to `want` where these lines stand. */
+function find(lines: readonly string[], old: readonly string[], want: number): number | undefined {
+  const fits = (at: number): boolean => at >= 0 && at + old.length <= lines.length && old.every((l, i) => lines[at + i] === l)
+  for (let d = 0; d <= lines.length; d++) {
+    if (fits(want + d)) return want + d
+    if (d > 0 && fits(want - d)) return want - d
+  }
+  return undefined
+}
