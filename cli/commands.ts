@@ -1,9 +1,11 @@
 /** Every command. Adding one is a file that exports `register`, and a line here. Those files are light: they load the rest when the command runs. */
 import type { Command } from 'commander'
+import { register as check } from './check.js'
 import { register as claims } from './claims.js'
 import { register as decode } from './decode.js'
 import { register as encode } from './encode.js'
 import { register as kernels } from './kernels.js'
+import { register as promote } from './promote.js'
 import { register as replay } from './replay.js'
 import { register as run } from './run.js'
 
@@ -14,6 +16,8 @@ export interface Registration {
 }
 
 export const commands: readonly Registration[] = [
+  { name: 'check', register: check },
+  { name: 'promote', register: promote },
   { name: 'decode', register: decode },
   { name: 'encode', register: encode },
   { name: 'replay', register: replay },

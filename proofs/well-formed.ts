@@ -58,6 +58,8 @@ export const clauses: readonly Clause[] = [
   { name: 'no-fake-calls', words: 'no task is ever in a fake call', holds: each((t) => not(is(t.table, table.fake))) },
   { name: 'table-in-calls', words: 'a call has a table exactly from `entered` to `handled`',
     holds: each((t) => iff(at(t, 'entered', 'handled'), not(is(t.table, table.none)))) },
+  { name: 'call-of-its-width', words: 'before its handler runs, a call came from AArch32 (table `compat`) exactly if the task is 32-bit',
+    holds: each((t) => implies(at(t, 'entered'), iff(is(t.table, table.compat), t.TIF_32BIT))) },
   { name: 'table-known', words: 'the table is one of the four', holds: each((t) => ule(t.table, bv(8, table.fake))) },
   { name: 'quiet-at-el0', words: 'at EL0 no signal is forced, no tag fault pending, the task not stopped',
     holds: each((t) => implies(at(t, 'el0'), and(isZero(t.signo), not(t.TIF_MTE_ASYNC_FAULT), not(t.stopped)))) },

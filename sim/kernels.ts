@@ -1,5 +1,5 @@
 /** The kernels, written from their sources. A variant states what it changes. */
-import { fullKernelId } from '../trace/kernel-id.js'
+import { CHECKED, fullKernelId } from '../trace/kernel-id.js'
 import { UsageError } from '../trace/errors.js'
 import type { Task } from '../trace/state.js'
 import { u32 } from './bits.js'
@@ -87,6 +87,10 @@ export const simulatedKernels: readonly string[] = [...kernels.values()].map((k)
 
 /** By short or full identifier. Throws `E_NO_SIMULATOR`. */
 export function kernelOf(id: string): Kernel {
+  if (id.endsWith(CHECKED)) {
+    const plain = kernelOf(id.slice(0, -CHECKED.length))
+    return { ...plain, name: plain.name + CHECKED, sites: { ...plain.sites, compatSigreturn: (task) => task.TIF_32BIT } }
+  }
   const k = kernels.get(fullKernelId(id))
   if (k === undefined) throw new UsageError('E_NO_SIMULATOR', `no simulator for kernel '${id}'; there is one for ${simulatedKernels.join(', ')}`)
   return k

@@ -1,0 +1,65 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { queryText } from '../model/terms/smtlib.js'
+import { check, statusOf, type Result } from '../proofs/check.js'
+import { itfTraces, resultJson } from '../report/result-json.js'
+import { matrixText, type Paint } from '../report/matrix.js'
+import { ContradictionError } from '../trace/errors.js'
+import type { Status } from './action.js'
+import { chosenClaims, chosenKernels, chosenUserspaces, engine, invariantsOf, simulatorReplayer } from './deciding.js'
+import { writeOutput } from './files.js'
+import type { CheckCommandOptions } from './options.js'
+import { colours, emit, type Colours } from './output.js'
+import { progressLine } from './progress.js'
+
+/** Decides, replays and compares. Shared with promote. */
+export async function results(names: readonly string[], options: CheckCommandOptions): Promise<Result[]> {
+  const [claims, kernels] = [await chosenClaims(names), await chosenKernels(options.kernel)]
+  const e = engine(options)
+  const line = progressLine('deciding')
+  try {
+    const kept = await invariantsOf(kernels, e.oracle)
+    return await check(claims, kernels, chosenUserspaces(options.userspace), e.oracle, { kept, timeoutMs: e.timeoutMs, replayer: simulatorReplayer, progress: line.at })
+  } finally {
+    line.end()
+    await e.close()
+  }
+}
+
+export async function checkClaims(names: readonly string[], options: CheckCommandOptions): Promise<Status> {
+  const begun = performance.now()
+  const found = await results(names, options)
+  if (options.smtDir !== undefined) writeQueries(options.smtDir, found)
+  emit(options.json, () => ({ format: 'arm64-compat/check', version: 1, results: found.map((r) => resultJson(r, itfTraces)) }), () => matrixText(found, paint(colours())) + summary(found, performance.now() - begun))
+  const contradictions = found.flatMap((r) => r.contradictions)
+  if (contradictions.length > 0) throw new ContradictionError('E_NOT_REPRODUCED', contradictions[0]!)
+  return statusOf(found)
+}
+
+function summary(found: readonly Result[], milliseconds: number): string {
+  const traces = found.reduce((n, r) => n + r.decision.traces.length, 0)
+  const differ = found.filter((r) => r.expected !== null && r.expected !== r.verdict)
+  const unknown = found.filter((r) => r.verdict === 'unknown')
+  return [
+    `\n  ${found.length} verdicts, ${traces} traces replayed on the simulator, ${(milliseconds / 1000).toFixed(1)} s. A cell \`any / contract\` differs between the two userspaces.`,
+    ...differ.map((r) => `  ${r.claim.id} on ${r.kernel.name} (${r.userspace}): ${r.verdict}, recorded ${r.expected}`),
+    ...unknown.map((r) => `  ${r.claim.id} on ${r.kernel.name} (${r.userspace}): unknown: ${r.decision.reason ?? ''}`),
+    '  arm64-compat explain CLAIM says why.', '',
+  ].join('\n')
+}
+
+export const paint = (c: Colours): Paint => ({
+  verdict: (v, text) => v === 'holds' ? c.green(text) : v === 'fails' ? c.red(text) : v === 'unknown' ? c.yellow(text) : c.dim(text),
+  dim: (t) => c.dim(t), bold: (t) => c.bold(t),
+})
+
+/** One file a query, named by claim, kernel, userspace and number. */
+function writeQueries(directory: string, found: readonly Result[]): void {
+  mkdirSync(directory, { recursive: true })
+  for (const r of found) {
+    r.decision.asked.forEach((q, i) => {
+      const name = `${r.claim.id.replace('/', '-')}.${r.kernel.name}.${r.userspace}.${i}.smt2`
+      writeOutput(join(directory, name), `; ${q.shape}: ${q.goal}; answered ${q.answer}\n${queryText(q.terms)}(check-sat)\n`)
+    })
+  }
+}

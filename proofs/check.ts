@@ -1,0 +1,78 @@
+/** Claims × kernels × userspaces: decided, replayed, compared with what is recorded. */
+import type { Kernel } from '../model/index.js'
+import type { Trace } from '../trace/trace.js'
+import type { Claim, Userspace } from './claim.js'
+import { decide, Questions, type Decision, type Verdict } from './decide.js'
+import type { Oracle } from './oracle.js'
+import { expectedVerdict, readRecorded } from './recorded.js'
+import type { Clause } from './well-formed.js'
+
+/** One rung of evidence: `climbed`, `failed`, or `not climbed: reason`. */
+export type Rung = string
+export interface Evidence { solver: Rung, 'second-solver': Rung, exhaustive: Rung, certificate: Rung, simulator: Rung, source: Rung, 'real-kernel': Rung }
+
+/** Replays and further evidence come from rooms that proofs/ does not know; cli/ fills them in. */
+export interface Replayer { replay(trace: Trace): { ok: true } | { ok: false, difference: string } | { ok: undefined, reason: string } }
+
+export interface Result {
+  readonly claim: Claim
+  readonly kernel: Kernel
+  readonly userspace: Userspace
+  readonly verdict: Verdict
+  readonly expected: Verdict | null
+  readonly decision: Decision
+  readonly evidence: Evidence
+  /** replays that did not reproduce */
+  readonly contradictions: readonly string[]
+}
+
+export interface CheckOptions {
+  readonly kept: (k: Kernel) => readonly Clause[]
+  readonly timeoutMs?: number
+  readonly replayer: Replayer
+  readonly progress?: (done: number, of: number) => void
+}
+
+export async function check(claims: readonly Claim[], kernels: readonly Kernel[], userspaces: readonly Userspace[], oracle: Oracle, options: CheckOptions): Promise<Result[]> {
+  const questions = new Questions(options.kept)
+  const cells = claims.flatMap((claim) => kernels.flatMap((kernel) => userspaces.map((userspace) => ({ claim, kernel, userspace }))))
+  let done = 0
+  return Promise.all(cells.map(async ({ claim, kernel, userspace }) => {
+    const decision = await decide(claim, kernel, userspace, oracle, questions, { kept: options.kept, ...options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs } })
+    const replays = decision.traces.map((t) => options.replayer.replay(t))
+    options.progress?.(++done, cells.length)
+    return {
+      claim, kernel, userspace, decision, verdict: decision.verdict,
+      expected: expectedVerdict(readRecorded(claim.id), kernel.name, userspace),
+      evidence: evidenceOf(decision, replays),
+      contradictions: replays.flatMap((r) => r.ok === false ? [`${claim.id} on ${kernel.name}: the replay does not reproduce: ${r.difference}`] : []),
+    }
+  }))
+}
+
+function evidenceOf(d: Decision, replays: readonly ReturnType<Replayer['replay']>[]): Evidence {
+  const decided = d.verdict !== 'unknown'
+  const counterexample = (d.quantifier === 'forall' && d.verdict === 'fails') || (d.quantifier === 'exists' && d.verdict === 'holds')
+  const missing = replays.find((r) => r.ok === undefined)
+  const simulator = replays.some((r) => r.ok === false) ? 'failed'
+    : missing !== undefined && missing.ok === undefined ? `not climbed: ${missing.reason}`
+      : d.verdict === 'vacuous' ? 'not climbed: there is no run to replay'
+        : !decided ? 'not climbed: unknown'
+          : counterexample ? 'climbed' : 'not climbed: the trace that reaches the situation replays; random runs towards the opposite were not made'
+  return {
+    solver: decided ? 'climbed' : `not climbed: ${d.reason ?? 'unknown'}`,
+    'second-solver': 'not climbed: not asked for',
+    exhaustive: 'not climbed: not asked for',
+    certificate: 'not climbed: not asked for',
+    simulator,
+    source: 'not climbed: not asked for',
+    'real-kernel': 'not climbed: not asked for',
+  }
+}
+
+/** Exit status of a check: 4 evidence contradicts itself, 3 something is unknown, 1 a verdict differs from the recorded one, 0. */
+export function statusOf(results: readonly Result[]): 0 | 1 | 3 | 4 {
+  if (results.some((r) => r.contradictions.length > 0)) return 4
+  if (results.some((r) => r.verdict === 'unknown')) return 3
+  return results.some((r) => r.expected !== null && r.expected !== r.verdict) ? 1 : 0
+}
