@@ -5,9 +5,11 @@ import { register as claims } from './claims.js'
 import { register as decode } from './decode.js'
 import { register as encode } from './encode.js'
 import { register as kernels } from './kernels.js'
+import { register as lift } from './lift.js'
 import { register as promote } from './promote.js'
 import { register as replay } from './replay.js'
 import { register as run } from './run.js'
+import { register as verifyModel } from './verify-model.js'
 
 export interface Registration {
   readonly name: string
@@ -24,4 +26,6 @@ export const commands: readonly Registration[] = [
   { name: 'claims', register: claims },
   { name: 'run', register: run },
   { name: 'kernels', register: kernels },
+  { name: 'lift', register: lift },
+  { name: 'verify-model', register: verifyModel },
 ]
