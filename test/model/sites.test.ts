@@ -1,0 +1,46 @@
+/** The model takes, at every site and on every judged kernel, the side that the table says. */
+import { expect } from 'chai'
+import { asks } from '../../model/index.js'
+import { judged, sites } from '../data/sites.js'
+import { fakeTask, kernel, task, truth } from './help.js'
+
+describe('sites of the model, for an AArch64 task in a 32-bit call', () => {
+  for (const name of judged) {
+    const k = kernel(name)
+    for (const row of sites) {
+      const side = row[name]
+      it(`${name} ${row.site}: ${side}`, () => {
+        if (row.site === 'invoke_syscall' && side === 'absent') expect(k.truncatesResult).to.equal(false)
+        else if (row.site === 'erratum_1418040_thread_switch' && side === 'absent') expect(k.erratum1418040At).to.equal('kernel_exit')
+        else expect(truth(asks(k, row.site, fakeTask()))).to.equal(side === 32)
+        if (row.afterTheFlagFell !== undefined) expect(truth(asks(k, row.site, task(64))), 'after the flag fell').to.equal(false)
+      })
+    }
+  }
+  it('every site of the model is in the table once, and only those', () => {
+    expect(sites.map((r) => r.site).sort()).to.deep.equal(Object.keys(kernel('v5.11').sites).sort())
+    expect(new Set(sites.map((r) => r.site)).size).to.equal(sites.length)
+  })
+})
+
+describe('sites of the model, for ordinary tasks', () => {
+  const names = ['v5.11', ...judged, 'rfc-v2-unguarded']
+  for (const name of names) {
+    it(`${name}: AArch32 tasks take the AArch32 side everywhere, AArch64 tasks outside 32-bit calls nowhere`, () => {
+      const k = kernel(name)
+      for (const { site } of sites) {
+        // v4: the flag is set for every 32-bit task from exec on
+        expect(truth(asks(k, site, task(32, { compat_call: k.flag.setFor32 }))), site).to.equal(true)
+        // the refusal of compat sigreturn is v4's only
+        const admitted = site === 'compat sigreturn: refuse unless' && name !== 'v4-series'
+        expect(truth(asks(k, site, task(64))), site).to.equal(admitted)
+      }
+    })
+  }
+  it('mainline has no flag to ask', () => {
+    for (const { site } of sites) expect(truth(asks(kernel('v5.11'), site, fakeTask())), site).to.equal(site === 'compat sigreturn: refuse unless')
+  })
+  it('rfc-v2-unguarded takes the AArch32 side wherever rfc-v2 asks one of the two predicates', () => {
+    for (const { site } of sites) expect(truth(asks(kernel('rfc-v2-unguarded'), site, fakeTask())), site).to.equal(!['STACK_RND_MASK', 'TASK_SIZE'].includes(site))
+  })
+})
