@@ -4,7 +4,7 @@ import type { Bool, BV } from '../terms/term.js'
 import { view as views } from '../../trace/state.js'
 import type { Kernel, SymConfig, SymTask } from '../tasks/kernel.js'
 import { copyTask, mergeTask } from '../tasks/symbolic.js'
-import { mapped, wholeOrOutside, wordAt64, writeU32, writeU64, type Region } from '../tasks/uaccess.js'
+import { apart, mapped, wordAt64, writeU32, writeU64, type Region } from '../tasks/uaccess.js'
 import { inCompatTable, negative } from './dispatch.js'
 import { errno, ptraceRequest as req } from './numbers.table.js'
 import { compatGetUserReg, compatGpr, compatWriteUser, regsetLength, regsetViews, taskUserRegsetView, type Regset, type Source } from './regsets.js'
@@ -42,8 +42,9 @@ export function ptraceModelled(k: Kernel, tracer: SymTask, target: SymTask): Boo
   const one = (...r: number[]): Bool => or(...r.map((x) => is(c.request, x)))
   const compatOnly = one(req.PEEKUSR, req.POKEUSR, req.GETREGS, req.SETREGS, req.GET_THREAD_AREA, req.SET_SYSCALL)
   const regset = one(req.GETREGSET, req.SETREGSET)
-  const dataInBuf = wholeOrOutside(buf, c.data, 4 * buf.words.length)
-  const payload = or(eq(iov.base, bvadd(buf.base, bv(64, PAYLOAD))), wholeOrOutside({ ...buf, base: bvadd(buf.base, bv(64, 1n << 63n)) }, iov.base, 4 * buf.words.length), iov.fault)
+  const size = 4 * buf.words.length
+  const dataInBuf = or(eq(c.data, buf.base), apart(buf, c.data, size))
+  const payload = or(eq(iov.base, bvadd(buf.base, bv(64, PAYLOAD))), apart(buf, iov.base, size), iov.fault)
   const code = not(or(...[0x10000, 0x10004, 0x10008].map((o) => is(c.addr, o))))
   const length = transferLength(k, c, tracer, target, iov)
   // copy_to_user that stops in the middle leaves what the copy loop had done: not modelled

@@ -53,6 +53,11 @@ export function wholeOrOutside(r: Region, at: BV<64>, size: number): Bool {
   return or(eq(at, r.base), and(ule(at, bv(64, TASK_SIZE_MAX - BigInt(size))), or(ule(end, r.base), ule(regionEnd, at))), ult(bv(64, TASK_SIZE_MAX - BigInt(size)), at), ule(r.hi, r.lo))
 }
 
+/** None of `size` bytes at `at` lies in the region. For transfers whose length is not fixed: no access_ok of the whole is assumed. */
+export function apart(r: Region, at: BV<64>, size: number): Bool {
+  return or(ule(bvadd(at, bv(64, size)), r.base), ule(bvadd(r.base, bv(64, 4 * r.words.length)), at), ule(r.hi, r.lo))
+}
+
 /** How a region can be mapped: whole 4 KiB pages, cut to the region's ends; a region lies below TASK_SIZE_MAX. */
 export function wellMapped(r: Region): Bool {
   const size = bv(32, 4 * r.words.length)
