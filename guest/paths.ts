@@ -35,8 +35,16 @@ export function contents(paths: readonly string[]): Record<string, Buffer> {
   return Object.fromEntries(paths.map((path) => [path, readFileSync(guestFile(path))]))
 }
 
-/** SHA-256 of a file that may be large, in hexadecimal. */
-export async function hashFile(path: string): Promise<string> {
+const hashes = new Map<string, Promise<string>>()
+
+/** SHA-256 of a file that may be large, in hexadecimal; read once. */
+export function hashFile(path: string): Promise<string> {
+  const found = hashes.get(path) ?? hashContents(path)
+  hashes.set(path, found)
+  return found
+}
+
+async function hashContents(path: string): Promise<string> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(path), hash)
   return hash.digest('hex')

@@ -31,6 +31,7 @@ export class Guest {
   private chunks: Buffer[] = []
   private size = 0
   private ended = false
+  private readonly atExit: () => void
 
   private constructor(private readonly process: ChildProcessWithoutNullStreams, private readonly dir: string) {
     process.stdout.on('data', (data: Buffer) => this.take(data))
@@ -40,6 +41,17 @@ export class Guest {
       rmSync(dir, { recursive: true, force: true })
     })
     process.stdin.on('error', () => undefined)
+    this.atExit = () => { process.kill('SIGKILL') }
+    globalThis.process.on('exit', this.atExit)
+    process.on('close', () => globalThis.process.off('exit', this.atExit))
+  }
+
+  /** An idle guest does not keep the program from ending; it ends with it. */
+  private keepAlive(yes: boolean): void {
+    for (const part of [this.process, this.process.stdout, this.process.stdin, this.process.stderr] as { ref?: () => void, unref?: () => void }[]) {
+      if (yes) part.ref?.()
+      else part.unref?.()
+    }
   }
 
   /** Boots and waits for the first answer. */
@@ -67,6 +79,7 @@ export class Guest {
       }, seconds * 1000)
       const settled = (act: () => void): void => { clearTimeout(timer); act() }
       this.pending = { resolve: (r) => settled(() => resolve(r)), reject: (e) => settled(() => reject(e)) }
+      this.keepAlive(true)
       this.process.stdin.write(encodeRequest(scripts, where))
     })
   }
@@ -96,6 +109,7 @@ export class Guest {
 
   private settle(act: () => void): void {
     this.pending = undefined
+    this.keepAlive(false)
     act()
   }
 

@@ -3,10 +3,8 @@
 /** 0, all ones, every one- and two-bit pattern: 2 + n + n(n-1)/2 values. */
 export function bitPatterns(bits: number): bigint[] {
   const out = [0n, (1n << BigInt(bits)) - 1n]
-  for (let i = 0n; i < bits; i++) {
-    out.push(1n << i)
-    for (let j = 0n; j < i; j++) out.push(1n << i | 1n << j)
-  }
+  for (let i = 0n; i < bits; i++) out.push(1n << i)
+  for (let i = 0n; i < bits; i++) for (let j = 0n; j < i; j++) out.push(1n << i | 1n << j)
   return out
 }
 

@@ -1,6 +1,7 @@
 /** All probes. */
 import { dispatch32, dispatch64, dispatchBit31, dispatchFake } from './dispatch.js'
-import type { FakeCall, Probe } from './probe.js'
+import type { Config } from '../../trace/state.js'
+import type { FakeCall, Observed, Probe, Situation } from './probe.js'
 import { prstatus32 } from './prstatus32.js'
 import { prstatus64 } from './prstatus64.js'
 import { prstatus64By32, prstatusBy32 } from './prstatus-by32.js'
@@ -21,3 +22,12 @@ export const probes: readonly Probe[] = [
 /** The probes that a kernel can run. dispatch-bit31 is another call on v4. */
 export const probesFor = (how: FakeCall): readonly Probe[] => probes.filter((p) => (how !== 'none' || p.fake !== true) && !(how === 'x8 bit 31' && p.name === 'dispatch-bit31'))
 export type { FakeCall, Observed, Probe, Situation } from './probe.js'
+
+/** What a probe says in the words of the traces, on a kernel entered by `how`: v4 keeps its flag set for every AArch32 task (COMPAT_SET_PERSONALITY).
+ *  A probe of something the traces do not have says what is right instead. */
+export function asRun(probe: Probe, input: bigint, config: Config, how: FakeCall): Situation | { readonly expected: Observed } {
+  if (probe.situation === undefined) return { expected: probe.expected!(input) }
+  const situation = probe.situation(input, config, how)
+  if (how === 'x8 bit 31') for (const t of situation.initial.tasks) t.compat_call = t.TIF_32BIT
+  return situation
+}

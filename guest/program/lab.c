@@ -87,27 +87,35 @@ static long regset(int request, int slot, unsigned long type, void *buf, size_t 
 	return result;
 }
 
-/* A system call of a stopped task: its registers are as before afterwards. Code goes to its first page. */
+/* The two instructions at the start of a task's first page, exchanged for others. */
+static void swap_code(int slot, uintptr_t page, const uint32_t *code, uint32_t *old)
+{
+	struct iovec at = { (void *)page, 8 }, from = { (void *)code, 8 }, to = { old, 8 };
+	if (old)
+		process_vm_readv(pids[slot], &to, 1, &at, 1, 0);
+	process_vm_writev(pids[slot], &from, 1, &at, 1, 0);
+}
+
+/* A system call of a stopped task: its registers and its code are as before afterwards. */
 static uint64_t remote(int slot, const uint64_t *arg)
 {
 	uint64_t saved[34], regs[34] = { 0 };
 	size_t length = sizeof saved;
 	int status, wide = widths[slot] == 64;
+	uint32_t old[2];
 	uint64_t result;
 
 	regset(PTRACE_GETREGSET, slot, 1, saved, &length);
 	if (wide) {
 		static const uint32_t code[] = { 0xd4000001, 0xd4200000 }; /* svc #0; brk #0 */
-		struct iovec from = { (void *)code, sizeof code }, to = { (void *)(uintptr_t)0x400000, sizeof code };
-		process_vm_writev(pids[slot], &from, 1, &to, 1, 0);
+		swap_code(slot, 0x400000, code, old);
 		memcpy(regs, arg + 1, 6 * 8);
 		regs[8] = arg[0];
 		regs[32] = 0x400000;
 	} else {
 		static const uint32_t code[] = { 0xef000000, 0xe7f001f0 }; /* svc #0; the kernel's breakpoint */
-		struct iovec from = { (void *)code, sizeof code }, to = { (void *)(uintptr_t)0x10000, sizeof code };
 		uint32_t *r = (uint32_t *)regs;
-		process_vm_writev(pids[slot], &from, 1, &to, 1, 0);
+		swap_code(slot, 0x10000, code, old);
 		for (int i = 0; i < 6; i++)
 			r[i] = arg[1 + i];
 		r[7] = arg[0];
@@ -124,6 +132,7 @@ static uint64_t remote(int slot, const uint64_t *arg)
 	result = wide ? regs[0] : (uint64_t)(int32_t)((uint32_t *)regs)[0];
 	set = length;
 	regset(PTRACE_SETREGSET, slot, 1, saved, &set);
+	swap_code(slot, wide ? 0x400000 : 0x10000, old, NULL);
 	return result;
 }
 

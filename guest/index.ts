@@ -1,0 +1,67 @@
+/** The real kernel: what the command line needs of it. */
+import { fullKernelId } from '../trace/kernel-id.js'
+import type { Config } from '../trace/state.js'
+import type { Trace } from '../trace/trace.js'
+import { guestKernels, obtain, isReady, type GuestKernel } from './kernels.js'
+import { bootMachine, qemuVersion, type Machine } from './machine.js'
+import type { CpuName } from './qemu.js'
+import { notCausable } from './replay/causable.js'
+import { NotReachable } from './replay/task.js'
+import { Walk } from './replay/walk.js'
+
+export { guestKernels, guestKernel, type GuestKernel } from './kernels.js'
+
+export type Outcome = { outcome: 'climbed' } | { outcome: 'failed', differences: string[] } | { outcome: 'not climbed', reason: string }
+
+/** Which CPU model has exactly the features of a configuration, with words for the kernel's command line where one is switched off. */
+function machineFor(c: Config): { cpu: CpuName, cmdline: string[] } | undefined {
+  if (!c.aarch32_el0 || c.erratum_1418040) return undefined
+  const features = `${Number(c.dit)}${Number(c.ssbs)}`
+  if (features === '00' && !c.bti && !c.mte) return { cpu: 'cortex-a72', cmdline: [] }
+  if (features === '11') return { cpu: c.mte ? 'max-mte' : 'max', cmdline: c.bti ? [] : ['arm64.nobti'] }
+  return undefined
+}
+
+const warm = new Map<string, Promise<Machine>>()
+
+/** One warm guest for each kernel and configuration; booted when it is first asked for. Rejects when it does not boot. */
+export function warmMachine(kernel: GuestKernel, cpu: CpuName, kpti: boolean, cmdline: readonly string[] = []): Promise<Machine> {
+  const key = [kernel.id, cpu, kpti, ...cmdline].join(' ')
+  const found = warm.get(key)
+  if (found !== undefined) return found
+  const booting = obtain(kernel, () => undefined).then((b) => bootMachine({ ...kernel, cmdline: [...kernel.cmdline, ...cmdline] }, b, cpu, kpti))
+  warm.set(key, booting)
+  booting.catch(() => warm.delete(key))
+  return booting
+}
+
+/** Ends every warm guest. */
+export async function stopGuests(): Promise<void> {
+  for (const m of warm.values()) (await m.catch(() => undefined))?.guest.stop()
+  warm.clear()
+}
+
+/**
+ * A trace on a real kernel of exactly its identifier. `climbed`: everything user space sees is as in the trace, where the trace lets a
+ * task come back (docs/guest.md says what is left out and why). Kernels are not built for it: `guest build` does that.
+ */
+export async function replayOnGuest(trace: Trace): Promise<Outcome> {
+  const no = (reason: string): Outcome => ({ outcome: 'not climbed', reason })
+  const id = fullKernelId(trace.kernel)
+  const kernel = guestKernels().find((k) => k.id === id)
+  if (kernel === undefined) return no(`no guest kernel is ${id}: base not available`)
+  const cause = notCausable(trace)
+  if (cause !== undefined) return no(`cannot be caused from user space: ${cause}`)
+  const machine = machineFor(trace.config)
+  if (machine === undefined) return no('no CPU model of QEMU has exactly this configuration')
+  if (qemuVersion() === '') return no('qemu-system-aarch64 is not on the PATH')
+  if (!await isReady(kernel)) return no(`${id} is neither built nor fetched: arm64-compat guest build ${id}`)
+  const walk = new Walk(await warmMachine(kernel, machine.cpu, trace.config.kpti, machine.cmdline), trace)
+  try {
+    await walk.run()
+  } catch (e) {
+    if (e instanceof NotReachable) return no(`cannot be caused from user space: ${e.message}`)
+    throw e
+  }
+  return walk.differences.length === 0 ? { outcome: 'climbed' } : { outcome: 'failed', differences: walk.differences }
+}

@@ -1,0 +1,41 @@
+/** Can a user program cause this trace at all? */
+import type { Event } from '../../trace/events.js'
+import { place, taskNames, type TaskName } from '../../trace/state.js'
+import type { Trace } from '../../trace/trace.js'
+
+const ptraceCallers = (events: readonly Event[]): Set<TaskName> => new Set(events.flatMap((e) => e.kind === 'handler' && e.call === 'ptrace' ? [e.task] : []))
+
+/** Why not, in one line; undefined when it can. */
+export function notCausable(trace: Trace): string | undefined {
+  const first = trace.states[0]!
+  if (first.cpus.length !== 1) return 'more than one CPU'
+  for (const [i, t] of first.tasks.entries()) {
+    const who = `task ${taskNames[i]}`
+    if (t.at === place.absent) continue
+    if (t.at !== place.el0 && t.at !== place.returning) return `${who} starts in the middle of a system call`
+    if (t.signo !== 0n || t.TIF_MTE_ASYNC_FAULT || t.TIF_SINGLESTEP) return `${who} starts with a pending signal, fault or single step`
+    if (t.compat_call && !t.TIF_32BIT) return `${who} starts inside a compat call: user space cannot begin there`
+    if ((t.pstate & 0x10n) !== 0n !== t.TIF_32BIT) return `${who} starts with a PSTATE of the other width`
+  }
+  const callers = ptraceCallers(trace.events)
+  for (const [i, e] of trace.events.entries()) {
+    const state = trace.states[i]!
+    if ((e.kind === 'svc' || e.kind === 'irq') && e.mte_async_fault) return 'an asynchronous MTE fault cannot be timed from user space'
+    if (e.kind === 'handler' && e.call === 'other') return 'the result of a system call that is not modelled is a choice'
+    if (e.kind === 'switch') {
+      const at = state.tasks[taskNames.indexOf(e.from)]!.at
+      if (at === place.entered || at === place.handled) return 'a preemption inside the system call cannot be placed from user space'
+    }
+    if (e.kind === 'signal' && callers.has(e.task)) return 'a signal to the tracer itself'
+    if (e.kind === 'handler' && e.call === 'ptrace' && e.target === e.task) return 'a task cannot trace itself'
+  }
+  const last = trace.states.at(-1)!
+  if (last.tasks.some((t) => t.at === place.panic || t.at === place.el1)) return 'the trace ends in a crash of the kernel'
+  for (const c of callers) {
+    const task = first.tasks[taskNames.indexOf(c)]!
+    const targets = trace.events.flatMap((e) => e.kind === 'handler' && e.call === 'ptrace' && e.task === c ? [first.tasks[taskNames.indexOf(e.target)]!] : [])
+    if (task.TIF_32BIT && targets.some((t) => !t.TIF_32BIT)) return 'the start of a 64-bit tracee cannot be set by an AArch32 tracer'
+  }
+  return undefined
+}
+export { ptraceCallers }

@@ -1,0 +1,282 @@
+/** A trace on the guest: its start is set up, its user events are done, and what user space sees is compared where a task is back. */
+import type { Event } from '../../trace/events.js'
+import { place, taskNames, type Task, type TaskName } from '../../trace/state.js'
+import type { Trace } from '../../trace/trace.js'
+import { PTRACE, Script, stopSignal, type Stop } from '../protocol.js'
+import type { Machine } from '../machine.js'
+import { ptraceCallers } from './causable.js'
+import { compareTask, compareWords, noMasks, type Masks } from './compare.js'
+import { GuestTask, NotReachable, type Seen } from './task.js'
+import { Tracer } from './tracer.js'
+
+const EVENT_STOP = 0xffff00n
+const pathOffset = 0xe00n
+const firstPage = (bits: 64 | 32): bigint => bits === 64 ? 0x400000n : 0x10000n
+
+interface Running { readonly task: GuestTask, stop: Stop | undefined, masks: Masks, call: string, injected: number }
+
+export class Walk {
+  private readonly tasks = new Map<TaskName, Running>()
+  private readonly tracers = new Map<TaskName, Tracer>()
+  readonly differences: string[] = []
+
+  constructor(private readonly machine: Machine, private readonly trace: Trace) {}
+
+  async run(): Promise<void> {
+    try {
+      await this.start()
+      for (const [i, e] of this.trace.events.entries()) {
+        await this.event(i, e)
+        if (this.differences.length > 0) return
+      }
+      await this.end()
+    } finally {
+      for (const t of this.tracers.values()) await t.unmap()
+      const all = new Script()
+      for (let slot = 0; slot < 4; slot++) all.kill(slot)
+      await this.machine.guest.run([all])
+    }
+  }
+
+  private state(i: number, name: TaskName) { return this.trace.states[i]!.tasks[taskNames.indexOf(name)]! }
+
+  private async start(): Promise<void> {
+    const callers = ptraceCallers(this.trace.events)
+    for (const [slot, t] of this.trace.states[0]!.tasks.entries()) {
+      const name = taskNames[slot]!
+      const bits = t.TIF_32BIT ? 32 : 64
+      if (callers.has(name)) {
+        if (bits === 32) throw new NotReachable('an AArch32 tracer: its tracee is set up by the AArch64 program only')
+        this.tracers.set(name, new Tracer(this.machine.guest, 64, structuredClone(t)))
+        continue
+      }
+      if (t.at === place.absent) continue
+      const task = new GuestTask(this.machine.guest, slot, bits)
+      await task.spawn()
+      await task.region(t.frame)
+      await task.region(t.buf)
+      await task.setFp(t)
+      const current = this.trace.states[0]!.cpus[0]!
+      await task.setTls(bits === 64 && current.current === BigInt(slot) ? current.TPIDR_EL0 : t.tp_value)
+      await task.setBlocked(t.blocked)
+      await task.setRegisters(t)
+      this.tasks.set(name, { task, stop: undefined, masks: noMasks, call: '', injected: 0 })
+    }
+  }
+
+  private async event(i: number, e: Event): Promise<void> {
+    if (e.kind === 'switch') return
+    const tracer = this.tracers.get(e.task)
+    if (tracer !== undefined) return this.tracerEvent(i, e, tracer)
+    const r = this.tasks.get(e.task)
+    if (r === undefined) return
+    switch (e.kind) {
+      case 'user': return this.user(i, e, r)
+      case 'svc': return this.call(i, e, r)
+      case 'irq': {
+        const t = this.state(i, e.task)
+        await r.task.putBreakpoint(t.pc, (t.pstate & 0x20n) !== 0n)
+        r.stop = await r.task.go()
+        return
+      }
+      case 'handler':
+        r.call = e.call
+        if (e.call === 'sigreturn' || e.call === 'rt_sigreturn') r.masks = { ...r.masks, residue: r.masks.residue || r.task.bits === 32 || this.state(i, e.task).table === 3n }
+        if (e.call === 'clone') r.masks = { ...r.masks, regs: new Set([...r.masks.regs, 0]) }
+        return
+      case 'leave':
+        if (this.state(i + 1, e.task).signo !== 0n) await this.forced(i + 1, e.task, r)
+        return
+      case 'signal': return this.signal(i, e, r)
+      case 'eret': return this.back(i + 1, e.task, r)
+      case 'die':
+        this.tasks.delete(e.task)
+        return
+      default:
+    }
+  }
+
+  private async user(i: number, e: Extract<Event, { kind: 'user' }>, r: Running): Promise<void> {
+    const paths = Object.keys(e.set)
+    if (paths.length === 0) return
+    const t = this.state(i + 1, e.task)
+    if (paths.some((p) => /^frame/.test(p))) await r.task.region(t.frame)
+    if (paths.some((p) => /^buf/.test(p))) await r.task.region(t.buf)
+    if (paths.some((p) => /^(vregs|fp)/.test(p))) await r.task.setFp(t)
+    if (paths.includes('TPIDR_EL0')) {
+      if (r.task.bits === 32) throw new NotReachable('TPIDRURW is not written through a regset')
+      await r.task.setTls(e.set['TPIDR_EL0']!)
+    }
+    // what the guest has so far has been found equal to the trace, so setting all registers sets those of this event
+    if (paths.some((p) => /^(regs|sp|pc|pstate)/.test(p))) await r.task.setRegisters(t)
+  }
+
+  /** The SVC and all the kernel does until the task is back, or stands before a signal. */
+  private async call(i: number, e: Extract<Event, { kind: 'svc' }>, r: Running): Promise<void> {
+    const t = this.state(i, e.task)
+    const mine = this.trace.events.slice(i + 1).filter((x) => x.kind !== 'switch' && x.task === e.task)
+    const until = mine.slice(0, mine.findIndex((x) => x.kind === 'eret' || x.kind === 'die') + 1 || mine.length)
+    const handler = until.find((x) => x.kind === 'handler')
+    const delivered = until.find((x) => x.kind === 'signal')
+    await r.task.putSvc(t.pc, e.imm, (t.pstate & 0x20n) !== 0n)
+    await this.landing(i, e.task, r)
+    if (handler?.kind === 'handler' && handler.call === 'execve') return this.execve(t.regs, r, handler.bits)
+    if (handler?.kind === 'handler' && handler.call === 'clone') return this.clone(i, r, handler.child)
+    if (delivered?.kind === 'signal') {
+      await this.action(delivered, r)
+      const leave = this.trace.events.findIndex((x, j) => j > i && x.kind === 'leave' && x.task === e.task)
+      if (leave >= 0 && this.state(leave + 1, e.task).signo === 0n) {
+        // stop at the end of the call; the signal is sent from there
+        await r.task.go(PTRACE.SYSCALL)
+        r.stop = await r.task.go(PTRACE.SYSCALL)
+        r.injected = Number(delivered.signo)
+        return
+      }
+    }
+    r.stop = await r.task.go()
+  }
+
+  /** Where the task comes back, a breakpoint waits; where none can be put, the fault there stops the task as well. */
+  private async landing(i: number, name: TaskName, r: Running): Promise<void> {
+    const at = this.trace.events.findIndex((x, j) => j > i && x.kind === 'eret' && x.task === name)
+    const t = this.state(at < 0 ? this.trace.states.length - 1 : at + 1, name)
+    const from = this.state(i, name).pc
+    if (t.pc >= from && t.pc < from + 8n || inside(t.pc, t.frame) || inside(t.pc, t.buf)) return
+    try {
+      await r.task.putBreakpoint(t.pc, r.task.bits === 32 && (t.pstate & 0x20n) !== 0n)
+    } catch (e) {
+      if (!(e instanceof NotReachable)) throw e
+    }
+  }
+
+  private async execve(regs: readonly bigint[], r: Running, bits: 64 | 32): Promise<void> {
+    const page = firstPage(r.task.bits)
+    await r.task.map(page, 4096n)
+    await r.task.poke(page + pathOffset, Buffer.from(`/child${bits}\0`))
+    const seen = await r.task.look()
+    await r.task.setRegisters({ ...seen, regs: [page + pathOffset, 0n, 0n, ...(r.task.bits === 64 ? seen.regs : [...seen.regs, ...regs.slice(15)]).slice(3)] })
+    r.stop = await r.task.go()
+    r.task.bits = bits
+    r.task.mapped.clear()
+    r.task.mapped.add(firstPage(bits))
+    r.masks = { ...r.masks, sp: true }
+  }
+
+  private async clone(i: number, r: Running, child: TaskName): Promise<void> {
+    const options = 1 << 20 | 2 | 4 | 8 // PTRACE_O_EXITKILL, TRACEFORK, TRACEVFORK, TRACECLONE
+    await r.task.run(new Script().request(r.task.slot, PTRACE.SETOPTIONS, 0, options))
+    const stop = await r.task.go()
+    if ((stop.status & EVENT_STOP) >> 16n === 0n) {
+      r.stop = stop
+      return
+    }
+    const [message] = await r.task.run(new Script().request(r.task.slot, PTRACE.GETEVENTMSG, 0))
+    const slot = taskNames.indexOf(child)
+    const task = new GuestTask(this.machine.guest, slot, this.state(i, taskNames[r.task.slot]!).TIF_32BIT ? 32 : 64)
+    r.task.mapped.forEach((page) => task.mapped.add(page))
+    await r.task.run(new Script().adopt(slot, message![1]!, task.bits))
+    this.tasks.set(child, { task, stop: undefined, masks: noMasks, call: 'clone', injected: 0 })
+    r.stop = await r.task.go()
+  }
+
+  /** rt_sigaction for a signal that the trace delivers. */
+  private async action(e: Extract<Event, { kind: 'signal' }>, r: Running): Promise<void> {
+    const page = firstPage(r.task.bits)
+    await r.task.map(page, 4096n)
+    const b = Buffer.alloc(32)
+    if (r.task.bits === 64) {
+      b.writeBigUInt64LE(e.handler, 0)
+      b.writeBigUInt64LE(e.flags, 8)
+      b.writeBigUInt64LE(e.restorer, 16)
+    } else [e.handler, e.flags, e.restorer].forEach((v, i) => b.writeUInt32LE(Number(BigInt.asUintN(32, v)), i * 4))
+    await r.task.poke(page + pathOffset, b.subarray(0, r.task.bits === 64 ? 32 : 20))
+    const [result] = await r.task.run(new Script().remote(r.task.slot, r.task.bits === 64 ? 134 : 174, [e.signo, page + pathOffset, 0, 8]))
+    if (BigInt.asIntN(32, result![0]!) !== 0n) throw new NotReachable(`a handler for signal ${e.signo} is refused`)
+  }
+
+  /** The kernel has forced a signal: the tracer sees the task before it is delivered. */
+  private async forced(i: number, name: TaskName, r: Running): Promise<void> {
+    const t = this.state(i, name)
+    const got = r.stop === undefined ? 0 : stopSignal(r.stop)
+    if (got !== Number(t.signo)) this.differences.push(`${name}: the trace forces signal ${t.signo}, the guest stopped with ${got}`)
+    else if (r.stop!.addr !== t.si_addr) this.differences.push(`${name}.si_addr: the trace has 0x${t.si_addr.toString(16)}, the guest 0x${r.stop!.addr.toString(16)}`)
+    await this.check(i, name, r)
+  }
+
+  private async signal(i: number, e: Extract<Event, { kind: 'signal' }>, r: Running): Promise<void> {
+    if (r.stop === undefined) await this.action(e, r)
+    const t = this.state(i, e.task)
+    // the traces have the beginning of a native frame in view; its reserved rest and the frame record are taken to be there
+    const end = t.frame.base + t.frame.hi
+    if (r.task.bits === 64 && t.frame.hi > t.frame.lo && t.sp > end && t.sp - end < 0x2000n) await r.task.map(end, t.sp - end)
+    await r.task.putBreakpoint(e.handler & ~1n, (e.handler & 1n) !== 0n && r.task.bits === 32)
+    if ((e.flags & 0x04000000n) === 0n) r.masks = { ...r.masks, regs: new Set([...r.masks.regs, r.task.bits === 64 ? 30 : 14]) }
+    r.stop = await r.task.go(PTRACE.CONT, r.injected !== 0 ? r.injected : Number(e.signo))
+  }
+
+  /** After the exception return. */
+  private async back(i: number, name: TaskName, r: Running): Promise<void> {
+    const t = this.state(i, name)
+    if (r.stop === undefined) {
+      await r.task.putBreakpoint(t.pc, (t.pstate & 0x20n) !== 0n && r.task.bits === 32)
+      r.stop = await r.task.go()
+    }
+    const got = stopSignal(r.stop)
+    if (got === 0) {
+      this.differences.push(`${name}: the guest's task ended with status 0x${r.stop.status.toString(16)}`)
+      return
+    }
+    await this.check(i, name, r)
+    r.stop = undefined
+  }
+
+  private async check(i: number, name: TaskName, r: Running): Promise<void> {
+    const t = this.state(i, name)
+    const cpu = this.trace.states[i]!.cpus[0]!
+    const seen: Seen = await r.task.look()
+    // without SSBS every context switch may set the bit (ssbs_thread_switch); E is kept where EL0 may be of either endianness, as on every CPU model here
+    const ssbs = this.trace.config.ssbs ? 0n : r.task.bits === 64 ? 1n << 12n : 1n << 23n
+    const endian = r.task.bits === 32 && !this.trace.config.mixed_endian_el0 ? 1n << 9n : 0n
+    const masks = { ...r.masks, pstate: ssbs | endian }
+    this.differences.push(...compareTask(name, t, seen, r.task.bits, cpu.current === BigInt(r.task.slot) ? cpu : undefined, masks))
+    this.differences.push(...compareWords(`${name}.frame`, t.frame.words, await r.task.words(t.frame), this.unknownWords(t, r)))
+  }
+
+  /** siginfo of a frame (filled by the sender), and the saved PSTATE where a context switch may have set SSBS. */
+  private unknownWords(t: Task, r: Running): Set<number> {
+    const out = new Set<number>()
+    const word = (address: bigint): void => { out.add(Number((address - t.frame.base) / 4n)) }
+    const top = r.task.bits === 64 ? t.sp : t.regs[13]!
+    if (r.injected !== 0) for (let o = 0n; o < 128n; o += 4n) word(top + o)
+    if (!this.trace.config.ssbs) for (const o of r.task.bits === 64 ? [576n] : [96n, 224n]) word(top + o)
+    return out
+  }
+
+  private async tracerEvent(i: number, e: Event, tracer: Tracer): Promise<void> {
+    if (e.kind !== 'handler' || e.call !== 'ptrace') return
+    const before = this.state(i, e.task)
+    const svc = this.trace.events.slice(0, i).findLast((x) => x.kind === 'svc' && x.task === e.task)
+    const target = this.tasks.get(e.target)
+    if (target === undefined || svc?.kind !== 'svc') throw new NotReachable('the tracee is not there')
+    const now = new Tracer(this.machine.guest, 64, structuredClone(before))
+    this.tracers.set(e.task, now)
+    void tracer
+    await now.setBuf()
+    const { x0, words } = await now.ptrace(svc.imm, target.task.slot)
+    const after = this.state(i + 1, e.task)
+    if (x0 !== after.regs[0]!) this.differences.push(`${e.task}.regs[0]: the trace has 0x${after.regs[0]!.toString(16)}, the guest 0x${x0.toString(16)}`)
+    this.differences.push(...compareWords(`${e.task}.buf`, after.buf.words, words))
+    await this.check(i + 1, e.target, target)
+  }
+
+  /** A trace may end before a task is back at EL0: what its saved registers hold is compared nevertheless. */
+  private async end(): Promise<void> {
+    const last = this.trace.states.length - 1
+    for (const [name, r] of this.tasks) {
+      const at = this.state(last, name).at
+      if (r.stop !== undefined && at === place.returning && this.state(last, name).signo === 0n) await this.check(last, name, r)
+    }
+  }
+}
+
+const inside = (a: bigint, r: Task['frame']): boolean => a >= r.base + r.lo && a < r.base + r.hi
