@@ -7,8 +7,8 @@ import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { simulatedKernels, simulateWith, kernelOf } from '../sim/index.js'
-import { soak, type SoakResult } from '../test/sim/soak.js'
+import { simulateWith, kernelOf } from '../sim/index.js'
+import { bothKernels, soak, type SoakResult } from '../test/sim/soak.js'
 import { describeEvent } from '../trace/events.js'
 import { itfText } from '../trace/itf.js'
 
@@ -23,7 +23,7 @@ if (!isMainThread) {
 const { values } = parseArgs({ options: { seed: { type: 'string' }, events: { type: 'string' }, minutes: { type: 'string' }, jobs: { type: 'string' }, kernel: { type: 'string', multiple: true } } })
 const seed = Number(values.seed ?? Date.now() % 1_000_000), jobs = Number(values.jobs ?? availableParallelism())
 const limit = Number(values.events ?? Infinity), until = Date.now() + 60_000 * Number(values.minutes ?? Infinity)
-const kernels = values.kernel ?? simulatedKernels
+const kernels = values.kernel ?? bothKernels
 console.log(`seed ${seed}, ${jobs} workers, kernels ${kernels.join(' ')}`)
 
 const total: SoakResult = { events: 0, counts: new Map(), known: new Map(), found: [] }

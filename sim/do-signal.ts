@@ -1,7 +1,7 @@
 /** The return-to-user loop with a signal: do_notify_resume, do_signal, handle_signal. arch/arm64/kernel/signal.c. */
 import type { Event } from '../trace/events.js'
 import type { Task } from '../trace/state.js'
-import { EINTR, ERESTARTNOHAND, ERESTARTNOINTR, ERESTARTSYS, ERESTART_RESTARTBLOCK, NO_SYSCALL, errno, int, low32, u64 } from './bits.js'
+import { EINTR, ERESTARTNOHAND, ERESTARTNOINTR, ERESTARTSYS, ERESTART_RESTARTBLOCK, NO_SYSCALL, errno, int, low32, u32, u64 } from './bits.js'
 import { compatSetupFrame } from './frame32.js'
 import { setupRtFrame } from './frame64.js'
 import { SA_NODEFER, SA_RESTART, type Ksignal } from './ksignal.js'
@@ -54,7 +54,7 @@ export function signal(m: Machine, t: Task, e: Extract<Event, { kind: 'signal' }
   t.si_addr = 0n
   const interrupted = r.retval === -ERESTARTNOHAND || r.retval === -ERESTART_RESTARTBLOCK || (r.retval === -ERESTARTSYS && (k.flags & SA_RESTART) === 0)
   if (t.pc === r.restartAddr && interrupted) {
-    t.regs[0] = errno(EINTR)
+    t.regs[0] = m.kernel.cutsErrnos && m.kernel.sites.invokeSyscall(t) ? u32(errno(EINTR)) : errno(EINTR)
     t.pc = r.continueAddr
   }
   handleSignal(m, t, k)

@@ -68,7 +68,7 @@ function el0SvcCommon(m: Machine, t: Task, scno: bigint, dispatcher: bigint): vo
   t.syscallno = scno
   t.audit_arch = m.kernel.sites.syscallGetArch(t) ? AUDIT_ARCH_ARM : AUDIT_ARCH_AARCH64
   if (m.kernel.knowsMte && t.TIF_MTE_ASYNC_FAULT) {
-    t.regs[0] = errno(ERESTARTNOINTR)
+    t.regs[0] = m.kernel.cutsErrnos && m.kernel.sites.invokeSyscall(t) ? u32(errno(ERESTARTNOINTR)) : errno(ERESTARTNOINTR)
     t.table = table.none
     t.at = place.returning
     return

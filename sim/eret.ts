@@ -12,7 +12,7 @@ export function eret(m: Machine, cpu: Cpu, t: Task): void {
   need(!t.stopped, 'the task is stopped')
   need(t.signo === 0n, 'a signal is forced on the task')
   need(!(t.TIF_MTE_ASYNC_FAULT && m.kernel.knowsMte), 'a tag check fault is pending')
-  if (m.kernel.erratumAtExit && m.config.erratum_1418040) cpu.CNTKCTL_EL0VCTEN = (low32(t.pstate) & MODE32) === 0
+  if (m.kernel.cntkctl === 'exit' && m.config.erratum_1418040) cpu.CNTKCTL_EL0VCTEN = (low32(t.pstate) & MODE32) === 0
   // KPTI: x30 goes through FAR_EL1 for an AArch64 exit and is left behind for an AArch32 one (no r30 there): nothing to see
   const spsr = low32(t.pstate)
   const mode = spsr & 0x1f

@@ -26,13 +26,19 @@ export function setupRtFrame(kernel: Kernel, config: Config, t: Task, k: Ksignal
   user.put(sf + frame.UC_STACK + 16n, 8, 0n)
   setupSigframe(t, user, sf)
   if (user.err) return false
+  const wanted = (k.flags & SA_SIGINFO) !== 0
+  if (kernel.siginfoFirst && wanted && !writeSiginfo(memory, sf, k)) return false
   setupReturn(kernel, config, t, k, sf, nextFrame)
-  if ((k.flags & SA_SIGINFO) === 0) return true
-  const info = siginfo(k)
-  const written = memory.copyOut(sf, info.subarray(0, KERNEL_SIGINFO)) && memory.copyOut(sf + BigInt(KERNEL_SIGINFO), info.subarray(KERNEL_SIGINFO))
+  if (!wanted) return true
+  const written = kernel.siginfoFirst || writeSiginfo(memory, sf, k)
   t.regs[1] = sf
   t.regs[2] = sf + frame.UC_FLAGS
   return written
+}
+
+function writeSiginfo(memory: UserMemory, sf: bigint, k: Ksignal): boolean {
+  const info = siginfo(k)
+  return memory.copyOut(sf, info.subarray(0, KERNEL_SIGINFO)) && memory.copyOut(sf + BigInt(KERNEL_SIGINFO), info.subarray(KERNEL_SIGINFO))
 }
 
 function siginfo(k: Ksignal): Uint8Array {

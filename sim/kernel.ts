@@ -31,6 +31,8 @@ export interface Sites {
   handleSignal: Test
   /** setup_restart_syscall: regs[7] := 0 or regs[8] := 128 */
   setupRestartSyscall: Test
+  /** update_syscall_orig_x0_after_ptrace, of the target: skipped */
+  origX0AfterPtrace: Test
   /** compat sigreturn and rt_sigreturn go on (v4 refuses 64-bit tasks) */
   compatSigreturn: Test
 }
@@ -52,8 +54,23 @@ export interface Kernel {
   /** signal delivery sets BTYPE and clears TCO; TIF_MTE_ASYNC_FAULT exists */
   readonly knowsBti: boolean
   readonly knowsMte: boolean
-  /** where CNTKCTL_EL1.EL0VCTEN is written: in kernel_exit by pstate, or in __switch_to on a change of width */
-  readonly erratumAtExit: boolean
+  /**
+   * where CNTKCTL_EL1.EL0VCTEN is written: `exit` in kernel_exit by pstate (v5.4); `change` in __switch_to when is_compat_thread differs (v5.11);
+   * `always` at every switch and in exec (v6.1); `tif` in __switch_to when TIF_32BIT differs, whatever CPU, and in exec (v6.12)
+   */
+  readonly cntkctl: 'exit' | 'change' | 'always' | 'tif'
+  /** -ERESTARTNOINTR of the early return and -EINTR are cut to 32 bits, too (syscall_set_return_value everywhere, v5.14) */
+  readonly cutsErrnos: boolean
+  /** words of the native NT_ARM_TLS: TPIDR2_EL0 came in v6.1 (and reads 0 without SME) */
+  readonly tlsWords: 1 | 2
+  /** start_thread keeps syscallno */
+  readonly execKeepsSyscallno: boolean
+  /** update_syscall_orig_x0_after_ptrace (v7.3 and stable trees of late 2026) */
+  readonly resyncsOrigX0: boolean
+  /** setup_rt_frame writes the siginfo before it changes registers (v7.3) */
+  readonly siginfoFirst: boolean
+  /** compat_restore_vfp_context starts from the task's own V registers (v7.3), not from what is on the stack */
+  readonly vfpKeepsUpper: boolean
   /** ssbs_thread_switch sets SSBS although all CPUs have it (before v5.6) */
   readonly switchSetsSsbs: boolean
   /** tls_thread_switch leaves TPIDRRO_EL0 alone for a native next task with KPTI (v4.16 to v6.12) */

@@ -17,7 +17,7 @@ const nothing = (): void => {}
 
 const mainlineSites: Sites = {
   doNiSyscall: tif32, invokeSyscall: tif32, syscallGetArch: tif32, taskUserTls: tif32, tlsThreadFlush: tif32, tlsThreadSwitch: tif32, copyThread: tif32,
-  erratum1418040: tif32, regsetViewCurrent: tif32, regsetViewTarget: tif32, validUserRegs: tif32, handleSignal: tif32, setupRestartSyscall: tif32, compatSigreturn: always,
+  erratum1418040: tif32, regsetViewCurrent: tif32, regsetViewTarget: tif32, validUserRegs: tif32, handleSignal: tif32, setupRestartSyscall: tif32, origX0AfterPtrace: tif32, compatSigreturn: always,
 }
 
 const native = (t: Task): { fake: boolean, number: bigint } => ({ fake: false, number: u32(t.regs[8]!) })
@@ -25,12 +25,13 @@ const native = (t: Task): { fake: boolean, number: bigint } => ({ fake: false, n
 const v5_11: Kernel = {
   name: 'v5.11', source: 'mainline v5.11, arch/arm64', sites: mainlineSites, nativeCalls: 442, compatCalls: 442,
   aarch64Res0: 0x0cdfe020, aarch32Res0: 0x00500000, ssFollowsFlag: true, fastforwardsIntoHandler: false, knowsBti: true, knowsMte: true,
-  erratumAtExit: false, switchSetsSsbs: false, switchTrustsKpti: true,
+  cntkctl: 'change', switchSetsSsbs: false, switchTrustsKpti: true,
+  cutsErrnos: false, tlsWords: 1, execKeepsSyscallno: false, resyncsOrigX0: false, siginfoFirst: false, vfpKeepsUpper: false,
   doEl0Svc: native, endOfCommon: nothing, endOfFakeCall: nothing, setPersonality: nothing, setupNewExec: nothing,
 }
 
 /** Sites that RFC v2 left on is_compat_task()/is_compat_thread(). */
-const leftOnCompat = { invokeSyscall: flagOrTif32, syscallGetArch: flagOrTif32, erratum1418040: flagOrTif32, regsetViewCurrent: flagOrTif32, setupRestartSyscall: flagOrTif32 }
+const leftOnCompat = { origX0AfterPtrace: flagOrTif32, invokeSyscall: flagOrTif32, syscallGetArch: flagOrTif32, erratum1418040: flagOrTif32, regsetViewCurrent: flagOrTif32, setupRestartSyscall: flagOrTif32 }
 const clearFlag = (t: Task): void => { t.compat_call = false }
 
 const rfcV2: Kernel = {
@@ -54,7 +55,7 @@ const rfcV2Unguarded: Kernel = {
 const v5_4: Kernel = {
   ...v5_11, name: 'v5.4', source: 'mainline v5.4, arch/arm64', sites: { ...mainlineSites, invokeSyscall: never, erratum1418040: never },
   nativeCalls: 436, compatCalls: 436, aarch64Res0: 0x0edfec20, ssFollowsFlag: false, fastforwardsIntoHandler: true, knowsBti: false, knowsMte: false,
-  erratumAtExit: true, switchSetsSsbs: true,
+  cntkctl: 'exit', switchSetsSsbs: true,
 }
 
 const tango: Kernel = {
@@ -81,7 +82,26 @@ const v4: Kernel = {
   setPersonality(t, bits) { t.compat_call = bits === 32 },
 }
 
-const kernels = new Map([v5_11, rfcV2, rfcV2Unguarded, tango, v4].map((k) => [fullKernelId(k.name), k]))
+const v6_1: Kernel = {
+  ...v5_11, name: 'v6.1', source: 'Debian linux-source-6.1 (6.1.192), arch/arm64', nativeCalls: 451, compatCalls: 451,
+  cntkctl: 'always', switchTrustsKpti: false, cutsErrnos: true, tlsWords: 2, execKeepsSyscallno: true, resyncsOrigX0: true,
+}
+
+const v6_12: Kernel = { ...v6_1, name: 'v6.12', source: 'Debian linux-source-6.12 (6.12.117), arch/arm64', nativeCalls: 463, compatCalls: 463, cntkctl: 'tif' }
+
+const v7_3: Kernel = { ...v6_12, name: 'v7.3', source: 'Debian 7.3.4, as facts about it say (the tree was not read here)', nativeCalls: 473, compatCalls: 473, siginfoFirst: true, vfpKeepsUpper: true }
+
+/** A series of v5.11 on v6.12: what the series replaces, the rest as the base has it. */
+const onV612 = (series: Kernel, sites: Partial<Sites> = {}): Kernel => ({
+  ...v6_12, name: `${series.name.replace('-v5.4', '')}@v6.12`, source: `${series.source}; on Debian's 6.12`, sites: { ...series.sites, ...sites },
+  doEl0Svc: series.doEl0Svc, endOfCommon: series.endOfCommon, endOfFakeCall: series.endOfFakeCall, setPersonality: series.setPersonality, setupNewExec: series.setupNewExec,
+})
+
+const all = [
+  v5_11, rfcV2, rfcV2Unguarded, tango, v4, v5_4, v6_1, v6_12, v7_3,
+  onV612(rfcV2), onV612(rfcV2Unguarded), onV612(tango, leftOnCompat), onV612(v4),
+]
+const kernels = new Map(all.map((k) => [fullKernelId(k.name), k]))
 
 export const simulatedKernels: readonly string[] = [...kernels.values()].map((k) => k.name)
 

@@ -59,6 +59,8 @@ export function execve(m: Machine, cpu: Cpu, t: Task, bits: 32 | 64): void {
   t.TIF_32BIT = bits === 32
   m.kernel.setPersonality(t, bits)
   m.kernel.setupNewExec(t)
+  if (m.kernel.cntkctl === 'tif') updateCntkctl(m, cpu, t)
+  else if (m.kernel.cntkctl === 'always' && m.config.erratum_1418040) cpu.CNTKCTL_EL0VCTEN = !m.kernel.sites.erratum1418040(t)
   // start_thread / compat_start_thread zero pt_regs
   const fresh = afterExec(bits, m.config)
   t.regs = fresh.regs
@@ -66,7 +68,7 @@ export function execve(m: Machine, cpu: Cpu, t: Task, bits: 32 | 64): void {
   t.pc = fresh.pc
   t.pstate = fresh.pstate
   t.orig_x0 = 0n
-  t.syscallno = fresh.syscallno
+  if (!m.kernel.execKeepsSyscallno) t.syscallno = fresh.syscallno
 }
 
 /** __switch_to(), on the CPU of `prev`. `index`: of the next task. */
@@ -77,7 +79,7 @@ export function switchTo(m: Machine, cpu: Cpu, prev: Task, next: Task, index: bi
   else if (!(m.kernel.switchTrustsKpti && m.config.kpti)) cpu.TPIDRRO_EL0 = 0n
   cpu.TPIDR_EL0 = taskUserTls(m, next)
   if (m.kernel.switchSetsSsbs && m.config.ssbs) ssbsThreadSwitch(next)
-  if (!m.kernel.erratumAtExit) erratum1418040ThreadSwitch(m, cpu, prev, next)
+  switchCntkctl(m, cpu, prev, next)
   cpu.current = index
 }
 
@@ -87,7 +89,23 @@ function ssbsThreadSwitch(next: Task): void {
   else if ((low32(next.pstate) & (MODE_MASK | MODE32)) === 0) next.pstate |= BigInt(SSBS64)
 }
 
-function erratum1418040ThreadSwitch(m: Machine, cpu: Cpu, prev: Task, next: Task): void {
-  const prev32 = m.kernel.sites.erratum1418040(prev), next32 = m.kernel.sites.erratum1418040(next)
-  if (prev32 !== next32 && m.config.erratum_1418040) cpu.CNTKCTL_EL0VCTEN = !next32
+/** erratum_1418040_thread_switch (v5.11, v6.1), cntkctl_thread_switch (v6.12). */
+function switchCntkctl(m: Machine, cpu: Cpu, prev: Task, next: Task): void {
+  const compat = m.kernel.sites.erratum1418040
+  switch (m.kernel.cntkctl) {
+    case 'exit': return
+    case 'change':
+      if (m.config.erratum_1418040 && compat(prev) !== compat(next)) cpu.CNTKCTL_EL0VCTEN = !compat(next)
+      return
+    case 'always':
+      if (m.config.erratum_1418040) cpu.CNTKCTL_EL0VCTEN = !compat(next)
+      return
+    case 'tif':
+      if (prev.TIF_32BIT !== next.TIF_32BIT) updateCntkctl(m, cpu, next)
+  }
+}
+
+/** update_cntkctl_el1() of v6.12; TIF_TSC_SIGSEGV is clear. */
+function updateCntkctl(m: Machine, cpu: Cpu, t: Task): void {
+  cpu.CNTKCTL_EL0VCTEN = !(m.config.erratum_1418040 && m.kernel.sites.erratum1418040(t))
 }

@@ -36,7 +36,7 @@ function compatArchPtrace(a: Access, tracer: Task, request: number, addr: bigint
     case COMPAT_GETREGS:
     case COMPAT_SETREGS: {
       tracer.view = view.aarch32
-      const gregs = findRegset(view.aarch32, NT_PRSTATUS)!
+      const gregs = findRegset(a.kernel, view.aarch32, NT_PRSTATUS)!
       return (request === COMPAT_GETREGS ? copyRegsetToUser : copyRegsetFromUser)(a, gregs, GREGS, data)
     }
     case COMPAT_GET_THREAD_AREA: return a.memory.store(data, 4, u32(a.target.tp_value)) ? 0n : errno(EFAULT)
@@ -62,7 +62,7 @@ function regsetRequest(a: Access, tracer: Task, request: number, type: number, d
   const length = a.memory.load(data + BigInt(word), word)
   if (base === null || length === null) return errno(EFAULT)
   tracer.view = taskUserRegsetView(a.kernel, tracer, a.target)
-  const regset = findRegset(tracer.view, type)
+  const regset = findRegset(a.kernel, tracer.view, type)
   if (regset === undefined || length % BigInt(regset.size) !== 0n) return errno(EINVAL)
   const whole = regset.n * regset.size
   const count = length > BigInt(whole) ? whole : Number(length)

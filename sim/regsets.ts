@@ -1,6 +1,6 @@
 /** The regset views and their get and set functions. arch/arm64/kernel/ptrace.c, kernel/ptrace.c, v5.11. */
 import { view, type Config, type Task } from '../trace/state.js'
-import { EFAULT, EINVAL, errno, low32, u32 } from './bits.js'
+import { EFAULT, EINVAL, NO_SYSCALL, errno, low32, u32 } from './bits.js'
 import type { Kernel } from './kernel.js'
 import { UserMemory, accessOk, bytesOf, valueOf } from './memory.js'
 import { compatPsrToPstate, pstateToCompatPsr, validUserRegs } from './psr.js'
@@ -46,8 +46,14 @@ const gpr: Regset = {
     const regs: Regs = { regs: Array.from({ length: 31 }, (_, i) => word(i)), sp: word(31), pc: word(32), pstate: word(33), orig_x0: a.target.orig_x0 }
     if (!validUserRegs(a.kernel, a.config, regs, a.target)) return errno(EINVAL)
     commit(a.target, regs)
+    updateOrigX0(a)
     return 0n
   },
+}
+
+/** update_syscall_orig_x0_after_ptrace(): the stops here are no exit stops. */
+function updateOrigX0({ kernel, target }: Access): void {
+  if (kernel.resyncsOrigX0 && target.syscallno !== NO_SYSCALL && !kernel.sites.origX0AfterPtrace(target)) target.orig_x0 = target.regs[0]!
 }
 
 /** compat_get_user_reg() */
@@ -98,14 +104,14 @@ export function compatWriteUser(a: Omit<Access, 'memory'>, idx: number, value: b
   return 0n
 }
 
-/** tls_get / tls_set and compat_tls_get / compat_tls_set: uw.tp_value, 8 or 4 bytes; the hardware register is not touched. */
-const tls = (size: 4 | 8): Regset => ({
-  n: 1, size,
-  bytes: (t) => bytesOf(t.tp_value, size),
+/** tls_get / tls_set and compat_tls_get / compat_tls_set: uw.tp_value, 8 or 4 bytes, and TPIDR2_EL0 (0, no SME); the hardware register is not touched. */
+const tls = (size: 4 | 8, n: 1 | 2): Regset => ({
+  n, size,
+  bytes: (t) => bytesOf(t.tp_value, size * n),
   set(a, count, ubuf) {
-    const image = bytesOf(a.target.tp_value, size)
+    const image = bytesOf(a.target.tp_value, size * n)
     if (!copyin(a, image, count, ubuf)) return errno(EFAULT)
-    a.target.tp_value = valueOf(image)
+    a.target.tp_value = valueOf(image, 0, size)
     return 0n
   },
 })
@@ -117,17 +123,22 @@ const systemCall: Regset = {
     const image = bytesOf(a.target.syscallno, 4)
     if (!copyin(a, image, count, ubuf)) return errno(EFAULT)
     a.target.syscallno = valueOf(image)
+    updateOrigX0(a)
     return 0n
   },
 }
 
 const views = new Map<bigint, ReadonlyMap<number, Regset>>([
-  [view.aarch64, new Map([[NT_PRSTATUS, gpr], [NT_ARM_TLS, tls(8)], [NT_ARM_SYSTEM_CALL, systemCall]])],
+  [view.aarch64, new Map([[NT_PRSTATUS, gpr], [NT_ARM_TLS, tls(8, 1)], [NT_ARM_SYSTEM_CALL, systemCall]])],
   [view.aarch32, new Map([[NT_PRSTATUS, compatGpr]])],
-  [view.aarch32_ptrace, new Map([[NT_PRSTATUS, compatGpr], [NT_ARM_TLS, tls(4)], [NT_ARM_SYSTEM_CALL, systemCall]])],
+  [view.aarch32_ptrace, new Map([[NT_PRSTATUS, compatGpr], [NT_ARM_TLS, tls(4, 1)], [NT_ARM_SYSTEM_CALL, systemCall]])],
 ])
 
-export const findRegset = (v: bigint, type: number): Regset | undefined => views.get(v)?.get(type)
+const nativeTlsPair = tls(8, 2)
+
+export function findRegset(k: Kernel, v: bigint, type: number): Regset | undefined {
+  return v === view.aarch64 && type === NT_ARM_TLS && k.tlsWords === 2 ? nativeTlsPair : views.get(v)?.get(type)
+}
 
 /** task_user_regset_view() */
 export function taskUserRegsetView(k: Kernel, current: Task, target: Task): bigint {

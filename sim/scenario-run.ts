@@ -1,5 +1,6 @@
 /** Running a scenario on one kernel with one configuration and one seed. */
 import type { Event } from '../trace/events.js'
+import { fullKernelId } from '../trace/kernel-id.js'
 import { differences, type Difference } from '../trace/trace.js'
 import { defaultConfig, initialState, place, table, taskNames, type Config, type State, type TaskName } from '../trace/state.js'
 import { seededChoices, type Choices } from './choices.js'
@@ -29,8 +30,14 @@ export function configsOf(s: Scenario): Config[] {
 
 /** `passes`, `not for this kernel`, or the reason why it rightly differs there. */
 export function expectedOn(s: Scenario, kernel: string): { runs: boolean, differs?: string } {
-  const differs = s.content.differs?.[kernel]
-  return { runs: s.content.kernels?.includes(kernel) ?? true, ...(differs === undefined ? {} : { differs }) }
+  const differs = Object.entries(s.content.differs ?? {}).find(([name]) => names([name], kernel))?.[1]
+  return { runs: s.content.kernels === undefined || names(s.content.kernels, kernel), ...(differs === undefined ? {} : { differs }) }
+}
+
+/** Whether a list names a kernel: itself, or the version it is based on. */
+function names(list: readonly string[], kernel: string): boolean {
+  const full = fullKernelId(kernel)
+  return list.some((name) => fullKernelId(name) === full || (/^v[\d.]+$/.test(name) && full.endsWith(`@${name}`)))
 }
 
 class Runner {
@@ -49,8 +56,8 @@ class Runner {
 
   run(): void {
     this.s.content.steps.forEach((step, i) => {
-      if (step.on !== undefined && !step.on.includes(this.kernel)) return
-      if (step.not_on?.includes(this.kernel)) return
+      if (step.on !== undefined && !names(step.on, this.kernel)) return
+      if (step.not_on !== undefined && names(step.not_on, this.kernel)) return
       this.step(step, this.s.lines[i]!)
     })
   }

@@ -38,14 +38,14 @@ function compatRestoreSigframe(k: Kernel, config: Config, t: Task, memory: UserM
   t.syscallno = NO_SYSCALL // forget_syscall
   const ok = validUserRegs(k, config, t, t)
   if (!ok || user.err) return false
-  return compatRestoreVfpContext(t, new Uaccess(memory), sf + frame.UC_REGSPACE, residue)
+  return compatRestoreVfpContext(t, new Uaccess(memory), sf + frame.UC_REGSPACE, k.vfpKeepsUpper ? t.vregs : residue)
 }
 
-/** Reads V0 to V15, FPSR and FPCR into a struct user_fpsimd_state on the stack that nobody initialised, and loads all of it. */
-function compatRestoreVfpContext(t: Task, user: Uaccess, vfp: bigint, residue: readonly bigint[]): boolean {
+/** Reads V0 to V15, FPSR and FPCR into a struct user_fpsimd_state on the stack that nobody initialised (`rest`), and loads all of it. */
+function compatRestoreVfpContext(t: Task, user: Uaccess, vfp: bigint, rest: readonly bigint[]): boolean {
   const magic = user.get(vfp, 4), size = user.get(vfp + 4n, 4)
   if (user.err || magic !== frame.VFP_MAGIC || size !== frame.VFP_SIZE) return false
-  const vregs = residue.slice()
+  const vregs = rest.slice()
   for (let i = 0; i < 16; i++) {
     const at = vfp + frame.FPREGS + BigInt(16 * i)
     const lo = user.get(at, 8), hi = user.get(at + 8n, 8)

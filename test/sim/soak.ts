@@ -1,6 +1,7 @@
 /** Random runs on simulator and model. Deterministic in the seed. */
 import { seededChoices } from '../../sim/choices.js'
 import { kernelOf, simulatedKernels } from '../../sim/index.js'
+import { kernels as modelled } from '../../model/index.js'
 import { randomConfig, randomEvent, randomStart } from '../../sim/random.js'
 import { compare } from './against-model.js'
 import { explanation, type Finding } from './known-differences.js'
@@ -16,8 +17,11 @@ export interface SoakResult {
 
 const STEPS = 60
 
+/** The kernels that both have. */
+export const bothKernels = simulatedKernels.filter((k) => modelled.some((m) => m.name === k))
+
 /** Runs until `stop()` says so, at most `limit` events; ends at the tenth difference nobody has explained. */
-export function soak(seed: number, limit: number, kernels: readonly string[] = simulatedKernels, stop: () => boolean = () => false): SoakResult {
+export function soak(seed: number, limit: number, kernels: readonly string[] = bothKernels, stop: () => boolean = () => false): SoakResult {
   const result: SoakResult = { events: 0, counts: new Map(), known: new Map(), found: [] }
   const count = (map: Map<string, number>, key: string): void => { map.set(key, (map.get(key) ?? 0) + 1) }
   const c = seededChoices(seed)
