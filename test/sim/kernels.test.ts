@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { kernelOf, simulatedKernels } from '../../sim/index.js'
 import { initialState } from '../../trace/state.js'
 import type { Event } from '../../trace/events.js'
-import { A, B, config, errno, leave, machine, nativeImage, place, ptrace, run, setregset, svc, switchTo } from './help.js'
+import { A, B, config, errno, machine, nativeImage, place, ptrace, run, setregset, svc, switchTo } from './help.js'
 
 const exec = (bits: 32 | 64): Event => ({ kind: 'handler', task: 'A', call: 'execve', bits })
 
