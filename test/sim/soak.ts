@@ -20,17 +20,18 @@ const STEPS = 60
 /** The kernels that both have. */
 export const bothKernels = simulatedKernels.filter((k) => modelled.some((m) => m.name === k))
 
-/** Runs until `stop()` says so, at most `limit` events; ends at the tenth difference nobody has explained. */
-export function soak(seed: number, limit: number, kernels: readonly string[] = bothKernels, stop: () => boolean = () => false): SoakResult {
+/** Runs until `stop()` says so, at most `limit` events; and ends when there are `enough` differences that nobody has explained. */
+export function soak(seed: number, limit: number, kernels: readonly string[] = bothKernels, stop: () => boolean = () => false, enough = 10): SoakResult {
   const result: SoakResult = { events: 0, counts: new Map(), known: new Map(), found: [] }
   const count = (map: Map<string, number>, key: string): void => { map.set(key, (map.get(key) ?? 0) + 1) }
   const c = seededChoices(seed)
-  for (let run = 0; result.events < limit && result.found.length < 10 && !stop(); run++) {
+  for (let run = 0; result.events < limit && result.found.length < enough && !stop(); run++) {
     const kernel = kernels[run % kernels.length]!, config = randomConfig(c), sizes = kernelOf(kernel)
     let state = randomStart(c, config, sizes)
     for (let i = 0; i < STEPS; i++) {
       const event = randomEvent(c, state, config, sizes)
       if (event === undefined) break
+      if (result.found.length >= enough) break
       const outcome = compare(kernel, config, state, event)
       result.events++
       count(result.counts, `${outcome.kind} ${event.kind === 'handler' ? event.call : event.kind}`)

@@ -1,0 +1,111 @@
+// `npm run mutate:sim [-- --seed N --per-function N --file NAME --jobs N]`: breaks the simulator, one place at a time, and asks who notices:
+// random runs against the model, then the known-answer tests and the scenarios. Works on a copy of dist/. Exit status 1: a survivor that
+// docs/mutation-sim.md does not explain.
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { parse } from 'acorn'
+
+const { values } = parseArgs({ options: { seed: { type: 'string', default: String(Date.now() % 100000) }, 'per-function': { type: 'string', default: '2' }, file: { type: 'string', multiple: true }, jobs: { type: 'string', default: '1' } } })
+const seed = Number(values.seed), perFunction = Number(values['per-function'])
+const notKernel = /^(random|choices|scenario|timeline|index|diff|replay|not-enabled|machine)/
+const files = readdirSync('dist/sim').filter((f) => f.endsWith('.js') && !notKernel.test(f) && (values.file === undefined || values.file.some((n) => f.startsWith(n)))).sort()
+
+let state = seed * 2654435761 >>> 0
+const random = (n) => { state ^= state << 13; state >>>= 0; state ^= state >>> 17; state ^= state << 5; state >>>= 0; return state % n }
+
+const swap = { '===': '!==', '!==': '===', '<': '<=', '<=': '<', '>': '>=', '>=': '>', '&&': '||', '||': '&&', '+': '-', '-': '+', '&': '|', '|': '&', '>>': '<<', '<<': '>>' }
+/** Places of a function that can be broken: [start, end, text, what]. */
+function places(source, fn) {
+  const found = []
+  const say = (node, text, what) => found.push({ start: node.start, end: node.end, text, what: `${what}: ${source.slice(node.start, node.end).replace(/\s+/g, ' ').slice(0, 70)} → ${text.replace(/\s+/g, ' ').slice(0, 70)}` })
+  walk(fn.body, (node) => {
+    const text = source.slice(node.start, node.end)
+    if ((node.type === 'BinaryExpression' || node.type === 'LogicalExpression') && swap[node.operator]) {
+      const [l, r] = [source.slice(node.left.start, node.left.end), source.slice(node.right.start, node.right.end)]
+      if (!(node.operator === '+' && /['"`]/.test(text))) say(node, `(${l} ${swap[node.operator]} ${r})`, 'operator')
+    }
+    if (node.type === 'ConditionalExpression') say(node, `(${source.slice(node.test.start, node.test.end)} ? ${source.slice(node.alternate.start, node.alternate.end)} : ${source.slice(node.consequent.start, node.consequent.end)})`, 'branches')
+    if (node.type === 'IfStatement') say(node.test, `!(${source.slice(node.test.start, node.test.end)})`, 'condition')
+    if (node.type === 'ExpressionStatement' && (node.expression.type === 'AssignmentExpression' || (node.expression.type === 'CallExpression' && !/^need/.test(text)))) say(node, ';', 'dropped')
+    if (node.type === 'Literal' && typeof node.bigint === 'string') say(node, `${BigInt(node.bigint) ^ (1n << BigInt(random(6)))}n`, 'constant')
+    if (node.type === 'Literal' && typeof node.value === 'number' && Number.isInteger(node.value)) say(node, String(node.value ^ 1), 'constant')
+    if (node.type === 'Literal' && typeof node.value === 'boolean') say(node, String(!node.value), 'constant')
+  })
+  return found
+}
+
+function walk(node, visit) {
+  if (node === null || typeof node !== 'object') return
+  if (Array.isArray(node)) return node.forEach((n) => walk(n, visit))
+  if (typeof node.type !== 'string') return
+  visit(node)
+  if (node.type === 'TemplateLiteral' || node.type === 'ThrowStatement') return
+  for (const [key, child] of Object.entries(node)) if (key !== 'type') walk(child, visit)
+}
+
+function mutants() {
+  const out = []
+  for (const file of files) {
+    const source = readFileSync(join('dist/sim', file), 'utf8')
+    const functions = []
+    walk(parse(source, { ecmaVersion: 2023, sourceType: 'module' }), (n) => { if (/Function/.test(n.type) || n.type === 'ArrowFunctionExpression') functions.push(n) })
+    // table objects and constants at the top count as one more function
+    for (const fn of functions) {
+      const choice = places(source, fn)
+      const name = fn.id?.name ?? source.slice(fn.start, fn.start + 40).replace(/\s+/g, ' ')
+      for (let i = 0; i < perFunction && choice.length > 0; i++) out.push({ file, name, ...choice.splice(random(choice.length), 1)[0] })
+    }
+  }
+  const seen = new Set()
+  return out.filter((m) => { const key = `${m.file}${m.start}${m.text}`; if (seen.has(key)) return false; seen.add(key); return true })
+}
+
+const explained = (() => { try { return readFileSync('docs/mutation-sim.md', 'utf8') } catch { return '' } })()
+const work = mkdtempSync(join(tmpdir(), 'arm64-compat-mutate-'))
+const copies = Array.from({ length: Number(values.jobs) }, (_, i) => {
+  const dir = join(work, String(i))
+  cpSync('dist', join(dir, 'dist'), { recursive: true })
+  for (const name of ['node_modules', 'scenarios', 'package.json', 'docs']) symlinkSync(join(process.cwd(), name), join(dir, name))
+  return dir
+})
+
+function check(dir, m) {
+  const path = join(dir, 'dist/sim', m.file), source = readFileSync(path, 'utf8')
+  writeFileSync(path, source.slice(0, m.start) + m.text + source.slice(m.end))
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['dist/test/sim/notice.js'], { cwd: dir, stdio: ['ignore', 'pipe', 'ignore'] })
+    let said = ''
+    child.stdout.on('data', (d) => { said += d })
+    const timer = setTimeout(() => child.kill('SIGKILL'), 120_000)
+    child.on('close', (code) => {
+      clearTimeout(timer)
+      writeFileSync(path, source)
+      resolve(code === 0 ? undefined : said.trim().split('\n').at(-1) || 'crash or endless loop')
+    })
+  })
+}
+
+const todo = mutants()
+console.log(`seed ${seed}, ${todo.length} mutants of ${files.length} files, ${perFunction} a function`)
+const survivors = []
+const noticed = new Map()
+let done = 0
+await Promise.all(copies.map(async (dir) => {
+  for (let m = todo.shift(); m !== undefined; m = todo.shift()) {
+    const who = await check(dir, m)
+    done++
+    if (who === undefined) {
+      survivors.push(m)
+      console.log(`SURVIVED ${m.file} ${m.name}: ${m.what}`)
+    } else noticed.set(who.split(':')[0], (noticed.get(who.split(':')[0]) ?? 0) + 1)
+    if (process.stdout.isTTY) process.stdout.write(`${done} done \r`)
+  }
+}))
+rmSync(work, { recursive: true, force: true })
+for (const [who, n] of noticed) console.log(`noticed by ${who}: ${n}`)
+const unexplained = survivors.filter((m) => !explained.includes(m.what.split(' → ')[0].replace(/^\w+: /, '')))
+console.log(`${done} mutants, ${survivors.length} survived, ${unexplained.length} of them unexplained`)
+process.exitCode = unexplained.length === 0 ? 0 : 1
