@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { simulatedKernels } from '../sim/index.js'
+import { residueReport, simulatedKernels } from '../sim/index.js'
 import { changes, configsOf, expectedOn, runScenario, type ScenarioRun } from '../sim/scenario-run.js'
 import { parseScenario, type Scenario } from '../sim/scenario-parse.js'
 import { UsageError } from '../trace/errors.js'
@@ -11,7 +11,7 @@ import type { Status } from './action.js'
 import { readInput, writeOutput } from './files.js'
 import { colours, emit, type Colours } from './output.js'
 
-export interface RunOptions { kernel?: string[], seed: string, steps?: boolean, itf?: string, json?: string }
+export interface RunOptions { kernel?: string[], seed: string, steps?: boolean, residue?: boolean, itf?: string, json?: string }
 
 interface Outcome { readonly scenario: Scenario, readonly run: ScenarioRun, readonly differs?: string, readonly ok: boolean }
 
@@ -23,7 +23,7 @@ export async function run(paths: string[], options: RunOptions): Promise<Status>
   const outcomes = scenarios.flatMap((s) => runAll(s, kernels, seed))
   if (outcomes.length === 0) throw new UsageError('E_NO_RUN', 'none of these scenarios is for these kernels')
   if (options.itf !== undefined) writeItf(options.itf, outcomes)
-  emit(options.json, () => json(seed, outcomes), () => text(scenarios.length, seed, outcomes, options.steps === true, colours()))
+  emit(options.json, () => json(seed, outcomes), () => text(scenarios.length, seed, outcomes, options, colours()))
   return outcomes.every((o) => o.ok) ? 0 : 1
 }
 
@@ -53,17 +53,24 @@ function runAll(s: Scenario, kernels: readonly string[], seed: number): Outcome[
 
 const settings = (c: Config): string => Object.entries(c).filter(([k, v]) => v !== defaultConfig[k as keyof Config]).map(([k, v]) => v === true ? k : `no ${k}`).join(', ') || 'default'
 
-function text(scenarios: number, seed: number, outcomes: readonly Outcome[], steps: boolean, c: Colours): string {
+function text(scenarios: number, seed: number, outcomes: readonly Outcome[], { steps, residue }: RunOptions, c: Colours): string {
   const lines = [`seed ${seed}, ${scenarios} scenario${scenarios === 1 ? '' : 's'}`]
   for (const o of outcomes) {
     const word = o.ok ? c.green(o.differs === undefined ? 'pass' : 'differs') : c.red('FAIL')
     lines.push(`${word}  ${o.scenario.content.scenario}  ${o.run.kernel}  ${settings(o.run.config)}${o.differs === undefined ? '' : c.dim(`  ${o.differs}`)}`)
     if (!o.ok) lines.push(...(o.run.failures.length > 0 ? o.run.failures.map((f) => `  ${f}`) : ['  passes, although it is said to differ']))
-    if (steps) o.run.events.forEach((e, i) => lines.push(`  ${i + 1}. ${describeEvent(e)}`, ...changed(o.run, i, c)))
+    if (steps === true) o.run.events.forEach((e, i) => lines.push(`  ${i + 1}. ${describeEvent(e)}`, ...changed(o.run, i, c)))
+    if (residue === true) lines.push(...residueLines(o.run))
   }
   const failed = outcomes.filter((o) => !o.ok).length
   lines.push(`${outcomes.length} runs, ${failed === 0 ? 'all as expected' : `${failed} not as expected`}`)
   return `${lines.join('\n')}\n`
+}
+
+function residueLines(r: ScenarioRun): string[] {
+  const { ways, visible } = residueReport(r.kernel, r.config, r.states[0]!, r.events)
+  if (ways.length === 0) return ['  residue: none']
+  return [`  residue: ${ways.length} places`, ...visible.map((v) => `    ${v.path} can be read by user space after event ${v.event + 1}: V${v.from.vreg} of the stack in event ${v.from.event + 1}`)]
 }
 
 const hex = (v: bigint | boolean): string => typeof v === 'bigint' ? `0x${v.toString(16)}` : String(v)

@@ -12,6 +12,8 @@ export type Comparison =
   | { kind: 'refused' }
   /** possible, but the model leaves it out */
   | { kind: 'not modelled', after: State }
+  /** not asked */
+  | { kind: 'simulator alone', after: State }
   | { kind: 'different', after?: State, differences: Difference[] | string }
 
 /** `differences`: from the simulator's value to the model's. */
