@@ -68,7 +68,8 @@ const work = mkdtempSync(join(tmpdir(), 'arm64-compat-mutate-'))
 const copies = Array.from({ length: Number(values.jobs) }, (_, i) => {
   const dir = join(work, String(i))
   cpSync('dist', join(dir, 'dist'), { recursive: true })
-  for (const name of ['node_modules', 'scenarios', 'package.json', 'docs']) symlinkSync(join(process.cwd(), name), join(dir, name))
+  for (const name of ['node_modules', 'scenarios']) symlinkSync(join(process.cwd(), name), join(dir, name))
+  cpSync('package.json', join(dir, 'package.json'))
   return dir
 })
 

@@ -8,6 +8,7 @@ import { need } from './not-enabled.js'
 import { MODE32, MODE_MASK, SSBS32, SSBS64, compatUserMode } from './psr.js'
 
 const CLONE_SETTLS = 0x00080000
+const nothing = zero(taskSpec)
 
 /** clone from the registers of the caller; the child, or nothing: the caller's result is the child's pid. */
 export function clone(m: Machine, cpu: Cpu, parent: Task): Task {
@@ -44,7 +45,7 @@ const taskUserTls = (m: Machine, t: Task): bigint => m.kernel.sites.taskUserTls(
 /** execve that succeeds, in the order of load_elf_binary(): flush_thread, SET_PERSONALITY, arch_setup_new_exec, start_thread. */
 export function execve(m: Machine, cpu: Cpu, t: Task, bits: 32 | 64): void {
   need(bits === 64 || m.config.aarch32_el0, 'ENOEXEC: no AArch32 at EL0')
-  const empty = zero(taskSpec)
+  const empty = copyTask(nothing)
   t.frame = empty.frame
   t.buf = empty.buf
   // flush_thread: fpsimd_flush_thread, tls_thread_flush

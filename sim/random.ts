@@ -1,6 +1,7 @@
 /**
  * Random runs: configurations, start states and events that are likely to be possible and to reach the corners.
  */
+import { copyTask } from './machine.js'
 import type { Event } from '../trace/events.js'
 import { place, table, taskNames, initialState, type Config, type State, type Task, type TaskName } from '../trace/state.js'
 import type { Choices } from './choices.js'
@@ -30,10 +31,21 @@ export function randomConfig(c: Choices): Config {
   return { kpti: flip(c), aarch32_el0: c.next(8) !== 7, mixed_endian_el0: flip(c), dit: flip(c), ssbs: flip(c), bti: flip(c), mte: flip(c), erratum_1418040: flip(c) }
 }
 
+const prepared = new Map<string, State>()
+/** initialState, built once for each shape. */
+function freshState(bits: (32 | 64 | 0)[], config: Config): State {
+  const key = `${bits.join()} ${config.ssbs} ${config.erratum_1418040}`
+  let s = prepared.get(key)
+  if (s === undefined) prepared.set(key, s = initialState(bits, config))
+  return { cpus: s.cpus.map((c) => ({ ...c })), tasks: s.tasks.map(copyTask) }
+}
+
 /** Up to three tasks after exec, and what a run from exec can have: single-stepping, blocked signals. */
 export function randomStart(c: Choices, config: Config, kernel: Pick<Kernel, 'setPersonality'>): State {
   const width = (): 32 | 64 => config.aarch32_el0 && flip(c) ? 32 : 64
-  const s = initialState(Array.from({ length: 1 + c.next(3) }, (): 32 | 64 | 0 => width()).concat(c.next(3) !== 0 ? [0] : []), config)
+  // always four, the last of them not there: the model is compiled for each number of tasks
+  const live = 1 + c.next(3)
+  const s = freshState(Array.from({ length: 4 }, (_, i): 32 | 64 | 0 => i < live ? width() : 0), config)
   for (const [i, t] of s.tasks.entries()) {
     if (t.at === place.absent) continue
     kernel.setPersonality(t, t.TIF_32BIT ? 32 : 64)
