@@ -1,12 +1,12 @@
 /** Signal frames as delivery writes them. arch/arm64/kernel/signal32.c, signal.c. */
-import { and, bit, bv, bvadd, bvand, bvor, bvsub, concat, extract, is, isZero, ite, lower32, not, or, True, zext } from '../terms/build.js'
+import { and, bit, bv, bvadd, bvand, bvor, bvsub, concat, extract, is, isZero, ite, lower32, not, or, True, ule, zext } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
 import { compatFlags, compatFrame as c, nativeFrame as n } from '../syscalls/frames.table.js'
 import { saFlags, signals } from '../syscalls/numbers.table.js'
 import { FPSCR_CTRL, FPSCR_STAT } from '../syscalls/sigreturn-compat.js'
 import type { Kernel, SymConfig, SymTask } from './kernel.js'
 import { drop, PSR, PSR_AA32, pstateToCompatPsr, set } from './sanitise.js'
-import { accessOk, writeU32, writeU64 } from './uaccess.js'
+import { accessOk, TASK_SIZE_MAX, writeU32, writeU64 } from './uaccess.js'
 
 /** k_sigaction and siginfo of the signal being delivered. */
 export interface Ksignal { signo: BV<8>, code: BV<32>, addr: BV<64>, handler: BV<64>, flags: BV<32>, restorer: BV<64>, sigtramp: BV<64> }
@@ -106,7 +106,8 @@ export function nativeFrameAddress(t: SymTask): { at: BV<64>, record: BV<64> } {
 /** setup_rt_frame(): the native frame. Its frame record lies above the region and never faults here. Returns the error. */
 export function setupRtFrame(k: Kernel, config: SymConfig, t: SymTask, s: Ksignal): Bool {
   const { at, record } = nativeFrameAddress(t)
-  const ok = accessOk(at, n.size)
+  // access_ok(sigframe, sp_top - sigframe): from the frame up to the old sp, in 65 bits
+  const ok = and(ule(at, t.sp), ule(t.sp, bv(64, TASK_SIZE_MAX)))
   let err: Bool = not(ok)
   const put = (offset: number, value: BV<64>, when: Bool): void => { err = or(err, writeU64(t.frame, at, offset, value, when)) }
   put(n.flags, bv(64, 0), ok); put(n.link, bv(64, 0), ok)
