@@ -1,0 +1,90 @@
+/**
+ * What the model may refuse although it can happen: docs/events.md, Memory and Handlers, said again as a concrete test. Everything else
+ * that the simulator takes the model has to take.
+ */
+import type { Event } from '../../trace/events.js'
+import { table, type Config, type State, type Task } from '../../trace/state.js'
+import { kernelOf } from '../../sim/index.js'
+
+type Region = Task['frame'] | Task['buf']
+const TOP = 1n << 48n
+const u64 = (v: bigint): bigint => BigInt.asUintN(64, v)
+const u32 = (v: bigint): bigint => BigInt.asUintN(32, v)
+
+/** Does [at, at + size) touch the region without starting at its base? */
+function touches(r: Region, at: bigint, size: number): boolean {
+  if (at === r.base || r.hi <= r.lo) return false
+  return at < r.base + BigInt(4 * r.words.length) && at + BigInt(size) > r.base
+}
+/** The same for a structure that access_ok bounds as a whole. */
+const structTouches = (r: Region, at: bigint, size: number): boolean => at + BigInt(size) <= TOP && touches(r, at, size)
+
+function badlyMapped(r: Region): boolean {
+  const size = BigInt(4 * r.words.length)
+  const page = (o: bigint): boolean => ((r.base + o) & 0xfffn) === 0n
+  return r.base > TOP - size || (r.base & 3n) !== 0n || r.lo > r.hi || r.hi > size || (r.lo !== 0n && !page(r.lo)) || (r.hi !== size && r.hi !== 0n && !page(r.hi))
+}
+
+/** Why the model leaves the event out, or undefined. `after`: the state that the simulator got. */
+export function leftOut(kernel: string, _config: Config, state: State, event: Event, after: State): string | undefined {
+  if (event.kind === 'switch' || event.kind === 'resume') return undefined
+  const index = ['A', 'B', 'C', 'D'].indexOf(event.task)
+  const t = state.tasks[index]!, next = after.tasks[index]!
+  switch (event.kind) {
+    case 'user': return userLeftOut(t, next)
+    case 'signal': {
+      const compat = kernelOf(kernel).sites.handleSignal(t)
+      const size = !compat ? 4688 : (event.flags & 4n) !== 0n ? 880 : 752
+      const at = compat ? u32(u32(t.regs[13]!) - BigInt(size)) & ~7n : u64((u64(t.sp - 16n) & ~15n) - 4688n)
+      return structTouches(t.frame, at, size) ? 'a frame that overlaps the region' : undefined
+    }
+    case 'handler': break
+    default: return undefined
+  }
+  switch (event.call) {
+    case 'sigreturn': return structTouches(t.frame, t.regs[13]!, 752) ? 'a frame that overlaps the region' : undefined
+    case 'rt_sigreturn':
+      if (t.table !== table.native) return structTouches(t.frame, t.regs[13]!, 880) ? 'a frame that overlaps the region' : undefined
+      return structTouches(t.frame, t.sp, 4688) ? 'a frame that overlaps the region' : otherRecords(t.frame.words) ? 'records other than FPSIMD' : undefined
+    case 'ptrace': return event.target === event.task ? 'a task that traces itself' : ptraceLeftOut(t, state.tasks[['A', 'B', 'C', 'D'].indexOf(event.target)]!)
+    default: return undefined
+  }
+}
+
+function userLeftOut(before: Task, after: Task): string | undefined {
+  if (badlyMapped(after.frame) || badlyMapped(after.buf)) return 'a mapping that is not by pages'
+  const aarch32 = (before.pstate & 0x10n) !== 0n, thumb = (after.pstate & 0x20n) !== 0n
+  if (aarch32 && (after.pc & (thumb ? 1n : 3n)) !== 0n) return 'an AArch32 pc off its instruction'
+  if (aarch32 && after.pstate !== before.pstate) {
+    if (!thumb && (after.pstate & 0x0600fc00n) !== 0n) return 'IT outside Thumb'
+    if ((after.pstate & 0xf000n) !== 0n && (after.pstate & 0x06000c00n) === 0n) return 'IT without a mask'
+  }
+  return undefined
+}
+
+const unmodelled = new Set([0x45535201n, 0x53564501n, 0x45585401n])
+function otherRecords(words: readonly bigint[]): boolean {
+  if (unmodelled.has(words[148]!)) return true
+  return words[148] === 0x46508001n && (words[149]! > 528n || unmodelled.has(words[280]!))
+}
+
+const compatRequests = new Set([3n, 6n, 12n, 13n, 22n, 23n])
+function ptraceLeftOut(t: Task, target: Task): string | undefined {
+  const compat = t.table !== table.native
+  const arg = (i: number): bigint => compat ? u32(t.regs[i]!) : t.regs[i]!
+  const [request, addr, data] = [arg(0), arg(2), arg(3)]
+  const regset = request === 0x4204n || request === 0x4205n
+  if (target.at === 0n) return 'a task that is not there'
+  if (!regset && !compatRequests.has(request)) return 'another request'
+  if (touches(t.buf, data, 320)) return 'an iovec or buffer that overlaps the region'
+  if (request === 3n && [0x10000n, 0x10004n, 0x10008n].includes(addr)) return 'start_code, start_data, end_code'
+  const mapped = (from: bigint, to: bigint): boolean => t.buf.lo <= from && to <= t.buf.hi && to <= 320n
+  if (request === 12n) return mapped(0n, 4n) && !mapped(0n, 72n) ? 'a transfer that stops in the middle' : undefined
+  if (!regset || data !== t.buf.base || !mapped(0n, compat ? 8n : 16n)) return undefined
+  const base = compat ? t.buf.words[0]! : t.buf.words[0]! | t.buf.words[1]! << 32n
+  if (base !== t.buf.base + 16n) return touches(t.buf, base, 320) || base === t.buf.base ? 'a payload that overlaps the region' : undefined
+  // how many bytes: at most 272
+  const length = compat ? t.buf.words[1]! : t.buf.words[2]! | t.buf.words[3]! << 32n
+  const most = length < 272n ? length : 272n
+  return request === 0x4204n && mapped(16n, 20n) && !mapped(16n, 16n + most) ? 'a transfer that stops in the middle' : undefined
+}
