@@ -6,7 +6,7 @@ import { saFlags, signals } from '../syscalls/numbers.table.js'
 import { FPSCR_CTRL, FPSCR_STAT } from '../syscalls/sigreturn-compat.js'
 import type { Kernel, SymConfig, SymTask } from './kernel.js'
 import { drop, PSR, PSR_AA32, pstateToCompatPsr, set } from './sanitise.js'
-import { accessOk, TASK_SIZE_MAX, writeU32, writeU64 } from './uaccess.js'
+import { accessOk, mapped, TASK_SIZE_MAX, writeU32, writeU64 } from './uaccess.js'
 
 /** k_sigaction and siginfo of the signal being delivered. */
 export interface Ksignal { signo: BV<8>, code: BV<32>, addr: BV<64>, handler: BV<64>, flags: BV<32>, restorer: BV<64>, sigtramp: BV<64> }
@@ -48,9 +48,11 @@ export function compatSetupFrame(t: SymTask, s: Ksignal, rt: boolean): Bool {
   let err: Bool = not(ok)
   const put = (offset: number, value: BV<32>, when: Bool = ok): void => { err = or(err, writeU32(t.frame, at, offset, value, when)) }
   if (rt) {
-    put(0, zext(32, s.signo)); put(4, w32(0)); put(8, s.code)
-    put(12, ite(fault(s), lower32(s.addr), w32(0)))
-    for (let o = 16; o < c.rt; o += 4) put(o, w32(0))
+    // copy_to_user stops at the first byte that faults: nothing is written if that is the first of all
+    const info = and(ok, mapped(t.frame, at, 0, 4))
+    put(0, zext(32, s.signo), info); put(4, w32(0), info); put(8, s.code, info)
+    put(12, ite(fault(s), lower32(s.addr), w32(0)), info)
+    for (let o = 16; o < c.rt; o += 4) put(o, w32(0), info)
     put(base + c.flags, w32(0)); put(base + c.link, w32(0))
     // __compat_save_altstack without an alternate stack: SS_DISABLE
     put(base + c.stack, w32(0)); put(base + c.stack + 4, w32(2)); put(base + c.stack + 8, w32(0))
@@ -130,8 +132,10 @@ export function setupRtFrame(k: Kernel, config: SymConfig, t: SymTask, s: Ksigna
   setupReturn(k, config, next, s, at, record)
   // after setup_return: a fault in siginfo is an error with the registers changed
   const info = and(done, hasFlag(s, saFlags.SA_SIGINFO))
+  // copy_to_user stops at the first byte that faults, and the expansion is cleared only after it
+  const started = mapped(t.frame, at, 0, 8)
   let infoErr: Bool = not(True)
-  const putInfo = (offset: number, value: BV<64>): void => { infoErr = or(infoErr, writeU64(t.frame, at, offset, value, info)) }
+  const putInfo = (offset: number, value: BV<64>): void => { infoErr = or(infoErr, writeU64(t.frame, at, offset, value, and(info, started))) }
   putInfo(0, zext(64, s.signo)); putInfo(8, zext(64, s.code)); putInfo(16, ite(fault(s), s.addr, bv(64, 0)))
   for (let o = 24; o < 128; o += 8) putInfo(o, bv(64, 0))
   next.regs[1] = ite(info, at, next.regs[1]!)

@@ -7,14 +7,7 @@ export interface Finding { readonly kernel: string, readonly config: Config, rea
 
 interface Known { readonly name: string, readonly why: string, readonly matches: (f: Finding) => boolean }
 
-const only = (f: Finding, path: RegExp): boolean => typeof f.differences !== 'string' && f.differences.every((d) => path.test(d.path))
-
 export const known: readonly Known[] = [
-  {
-    name: 'siginfo whose first 48 bytes cannot be written',
-    why: 'copy_siginfo_to_user() returns after the failed copy_to_user and does not clear the expansion (bytes 48 to 127); the model clears it',
-    matches: (f) => f.event.kind === 'signal' && only(f, /\.frame\.words\[(1[2-9]|2\d|3[01])\]$/),
-  },
 ]
 
 export const explanation = (f: Finding): Known | undefined => known.find((k) => k.matches(f))
