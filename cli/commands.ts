@@ -4,6 +4,7 @@ import { register as check } from './check.js'
 import { register as claims } from './claims.js'
 import { register as decode } from './decode.js'
 import { register as encode } from './encode.js'
+import { register as guest } from './guest.js'
 import { register as kernels } from './kernels.js'
 import { register as lift } from './lift.js'
 import { register as promote } from './promote.js'
@@ -28,4 +29,5 @@ export const commands: readonly Registration[] = [
   { name: 'kernels', register: kernels },
   { name: 'lift', register: lift },
   { name: 'verify-model', register: verifyModel },
+  { name: 'guest', register: guest },
 ]

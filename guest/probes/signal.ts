@@ -93,7 +93,7 @@ export const signal32: Probe = {
     b.pstate = 0x10n
     b.pc = page32
     b.regs[13] = stack
-    b.frame.base = stack - BigInt(b.frame.words.length * 4)
+    b.frame.base = stack - BigInt(compatSigframe.size)
     b.frame.hi = BigInt(b.frame.words.length * 4)
     regsetCall(initial, 0x4205, NT.PRSTATUS, compatGregs({ regs, pc: startFor(v), psr: v }), 'native')
     return {
