@@ -57,7 +57,7 @@ export async function decide(claim: Claim, kernel: Kernel, userspace: Userspace,
   const ask = async (shape: Shape, goal: 'situation' | 'property' | 'not property'): Promise<Reply> => {
     const q = questions.get(shape, kernel)
     const terms = assertions(q, claim, userspace, goal)
-    const answer = await put(oracle, terms, (t) => inputsOf(q, t), limits(options))
+    const answer = await put(oracle, terms, (t) => inputsOf(q, t), defaults(shape, kernel), { refute: goal === 'not property', ...limits(options) })
     asked.push({ goal, shape: shape.name, answer: answer.kind, terms })
     return answer
   }

@@ -1,8 +1,9 @@
 /** Queries with what is already known of them: forced inputs are taken out, identical texts are put once. */
-import { not } from '../model/terms/build.js'
+import { is, not } from '../model/terms/build.js'
 import { queryText } from '../model/terms/smtlib.js'
-import { variables, type Term } from '../model/terms/term.js'
-import type { Value } from '../model/terms/evaluate.js'
+import { ContradictionError } from '../trace/errors.js'
+import { variables, type BV, type Term } from '../model/terms/term.js'
+import { evaluateAll, type Value } from '../model/terms/evaluate.js'
 import { irrelevantByFolding } from './evidence/irrelevant.js'
 import type { Answer, Input, MinimisedAnswer, MinimiseQuery, Query } from './solvers/index.js'
 
@@ -10,6 +11,13 @@ import type { Answer, Input, MinimisedAnswer, MinimiseQuery, Query } from './sol
 export interface Oracle {
   ask(query: Query): Promise<Answer>
   minimise(query: MinimiseQuery): Promise<MinimisedAnswer>
+}
+
+export interface PutOptions {
+  readonly timeoutMs?: number
+  readonly rlimit?: number
+  /** the query is probably unsatisfiable: the solver is asked first */
+  readonly refute: boolean
 }
 
 export interface Found { readonly kind: 'sat', readonly model: ReadonlyMap<string, Value>, readonly irrelevant: readonly string[], readonly minimal: boolean }
@@ -48,27 +56,62 @@ export function forced(assertions: readonly Term[]): { fixed: Map<string, Value>
   return [...fixed.keys()].some((name) => used.has(name)) ? { fixed: new Map(), rest: [...assertions] } : { fixed, rest }
 }
 
-/** Puts the query of some assertions: the smallest witness, its irrelevant inputs. */
-export async function put(oracle: Oracle, assertions: readonly Term[], inputs: (terms: readonly Term[]) => Input[], limits: { timeoutMs?: number, rlimit?: number }): Promise<Reply> {
-  const { fixed, rest } = forced(assertions)
-  if (rest.some((t) => t.op === 'false')) return { kind: 'unsat' }
-  const text = queryText(rest)
-  // most queries are unsatisfiable, and a plain check is the quicker way to see it
-  if (rest.length > 0) {
-    const plain = await oracle.ask({ text, values: [], ...limits })
-    if (plain.kind !== 'sat') return plain.kind === 'unsat' ? { kind: 'unsat' } : { kind: 'unknown', reason: plain.reason }
+/**
+ * Assertions fall into groups that share no variable. A group that the defaults satisfy says nothing about the others, and its smallest
+ * witness is the defaults: it is left out.
+ */
+export function withoutSatisfiedGroups(assertions: readonly Term[], fallback: (name: string, width: number) => Value): Term[] {
+  const parent = new Map<Term, Term>()
+  const find = (t: Term): Term => {
+    let r = t
+    while (parent.get(r) !== undefined && parent.get(r) !== r) r = parent.get(r)!
+    return r
   }
-  const wanted = inputs(rest)
-  const answer: MinimisedAnswer = rest.length === 0 ? { kind: 'sat', model: new Map(), settings: 0, bits: 0, minimal: true, milliseconds: 0, solver: 'embedded' }
-    : await oracle.minimise({ text, inputs: wanted, irrelevance: false, ...limits })
-  if (answer.kind !== 'sat') return answer.kind === 'unsat' ? { kind: 'unsat' } : { kind: 'unknown', reason: answer.reason }
-  const model = new Map<string, Value>([...answer.model, ...fixed])
-  const folded = irrelevantByFolding(rest, (name) => answer.model.get(name) ?? false)
+  const variablesOf = assertions.map((a) => variables(a))
+  for (const vs of variablesOf) for (const v of vs) {
+    if (!parent.has(v)) parent.set(v, v)
+    parent.set(find(v), find(vs[0]!))
+  }
+  const truths = evaluateAll(assertions, fallback)
+  const unsatisfied = new Set<Term>()
+  variablesOf.forEach((vs, i) => { if (truths[i] === false && vs.length > 0) unsatisfied.add(find(vs[0]!)) })
+  return assertions.filter((a, i) => variablesOf[i]!.length === 0 ? truths[i] === false : unsatisfied.has(find(variablesOf[i]![0]!)))
+}
+
+/**
+ * Puts the query of some assertions. The search for the smallest witness comes first: where it finds one, the witness is evaluated and the
+ * solver confirms it; where it finds none, the solver has to say so itself. Throws ContradictionError `E_SOLVERS_DISAGREE`.
+ */
+export async function put(oracle: Oracle, assertions: readonly Term[], inputs: (terms: readonly Term[]) => Input[], fallback: (name: string, width: number) => Value, options: PutOptions): Promise<Reply> {
+  const { refute, ...limits } = options
+  const { fixed, rest: all } = forced(assertions)
+  if (all.some((t) => t.op === 'false')) return { kind: 'unsat' }
+  const rest = withoutSatisfiedGroups(all, fallback)
+  const text = queryText(rest)
+  if (rest.length === 0) return { kind: 'sat', model: fixed, irrelevant: irrelevantByFolding(all, fallback).irrelevant, minimal: true }
+  if (refute) {
+    const answer = await oracle.ask({ text, values: [], ...limits })
+    if (answer.kind === 'unsat') return { kind: 'unsat' }
+  }
+  const search = await oracle.minimise({ text, inputs: inputs(rest), irrelevance: false, ...limits })
+  if (search.kind !== 'sat') {
+    const answer = await oracle.ask({ text, values: [], ...limits })
+    if (answer.kind === 'sat' && search.kind === 'unsat') throw new ContradictionError('E_SOLVERS_DISAGREE', 'the solver finds a model where the search for a witness proves that there is none')
+    if (answer.kind === 'unsat') return { kind: 'unsat' }
+    return { kind: 'unknown', reason: answer.kind === 'unknown' ? answer.reason : search.kind === 'unknown' ? search.reason : '' }
+  }
+  const value = (name: string, width: number): Value => search.model.get(name) ?? (width === 0 ? false : 0n)
+  if (evaluateAll(rest, value).includes(false)) throw new ContradictionError('E_SOLVERS_DISAGREE', 'the witness found does not satisfy its query')
+  const confirmed = await oracle.ask({ text: queryText([...rest, ...variables(...rest).map((v) => pinned(v, value(v.name, v.width)))]), values: [], ...limits })
+  if (confirmed.kind === 'unsat') throw new ContradictionError('E_SOLVERS_DISAGREE', 'the solver refuses the witness')
+  const folded = irrelevantByFolding([...rest], value)
   const irrelevant = [...folded.irrelevant]
   for (const { name, formula } of folded.open) {
     // few are left; a query in one input is small
     const a = await oracle.ask({ text: queryText([not(formula)]), values: [], ...limits })
     if (a.kind === 'unsat') irrelevant.push(name)
   }
-  return { kind: 'sat', model, irrelevant, minimal: answer.minimal }
+  return { kind: 'sat', model: new Map<string, Value>([...search.model, ...fixed]), irrelevant, minimal: search.minimal }
 }
+
+const pinned = (v: Term, value: Value): Term => typeof value === 'boolean' ? value ? v : not(v) : is(v as BV, value)

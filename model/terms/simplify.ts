@@ -109,6 +109,8 @@ function againstConstant(a: Term, c: Term): Term | undefined {
     const [cond, x, y] = a.args as [Term, Term, Term]
     if (isConst(x) && x !== c) return again('and', 0, [negate(cond), again('eq', 0, [y, c])])
     if (isConst(y) && y !== c) return again('and', 0, [cond, again('eq', 0, [x, c])])
+    // each branch alone may be known; deeper trees stay, they could share much
+    if (x.op !== 'ite' && y.op !== 'ite') return again('ite', 0, [cond, again('eq', 0, [x, c]), again('eq', 0, [y, c])])
   }
   return undefined
 }

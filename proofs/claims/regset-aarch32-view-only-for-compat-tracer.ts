@@ -1,5 +1,5 @@
 import type { Claim, Shape } from '../claim.js'
-import { and, inCompatCall, is, not, or, task } from '../observe.js'
+import { and, inCompatCall, inFakeCall, is, not, or, task } from '../observe.js'
 import { ptraceCall, tracing } from './scripts.js'
 import { THREAD } from './thread.js'
 import { view } from '../../trace/state.js'
@@ -13,7 +13,23 @@ const shape = (tracer: 64 | 32): Shape => ({
     return and(or(is(used, view.aarch32), is(used, view.aarch32_ptrace)), not(task(first.states[1]!, 'B').TIF_32BIT))
   },
   property: ({ first }) => inCompatCall(task(first.states[1]!, 'A')),
+  ...tracer === 64 ? { fromExec: () => childTraces } : {},
 })
+
+/** How a 64-bit task comes to have the per-call flag outside a call: its parent made it in a fake clone. */
+const childTraces: Shape = {
+  name: 'the child of a fake clone traces a 64-bit task',
+  tasks: [{ bits: 64 }, { bits: 0 }, { bits: 64, stopped: true }],
+  script: [
+    { kind: 'svc', task: 'A' }, { kind: 'handler', task: 'A', call: 'clone', child: 'B' }, { kind: 'switch', from: 'A', to: 'B' }, { kind: 'eret', task: 'B' },
+    { kind: 'user', task: 'B', writes: ['regs[0]', 'regs[2]', 'regs[3]', 'regs[8]'] }, { kind: 'svc', task: 'B' }, { kind: 'handler', task: 'B', call: 'ptrace', target: 'C' },
+  ],
+  situation: ({ first }) => {
+    const used = task(first.states[7]!, 'B').view
+    return and(inFakeCall(task(first.states[1]!, 'A')), not(task(first.states[0]!, 'A').compat_call), or(is(used, view.aarch32), is(used, view.aarch32_ptrace)), not(task(first.states[6]!, 'C').TIF_32BIT))
+  },
+  property: ({ first }) => inCompatCall(task(first.states[6]!, 'B')),
+}
 
 export const claim: Claim = {
   id: 'regset/aarch32-view-only-for-compat-tracer',

@@ -1,9 +1,9 @@
 import type { Claim } from '../claim.js'
-import { and, eq, inFakeCall, lower32, requests, result32, sameMemory, sameRegisters, task, zext, type BV } from '../observe.js'
+import { and, eq, inFakeCall, is, lower32, requests, result32, sameMemory, sameRegisters, task, zext, type BV } from '../observe.js'
 import { last } from '../run.js'
 import { ptraceCall, tracing } from './scripts.js'
 import { THREAD } from './thread.js'
-import { compat, ptraceRequest as r } from '../../model/syscalls/numbers.table.js'
+import { auditArch, compat, ptraceRequest as r } from '../../model/syscalls/numbers.table.js'
 import { bv } from '../../model/terms/build.js'
 
 export const claim: Claim = {
@@ -33,9 +33,10 @@ export const claim: Claim = {
         return i < 4 ? zext(64, lower32(a.regs[i] as BV<64>)) : 'free'
       },
     },
-    situation: ({ first }) => {
+    situation: ({ first, second }) => {
       const a = task(first.states[1]!, 'A')
-      return and(inFakeCall(a), requests(a, r.PEEKUSR, r.POKEUSR, r.GETREGS, r.SETREGS, r.GET_THREAD_AREA, r.SET_SYSCALL, r.GETREGSET, r.SETREGSET))
+      // "a normal 32-bit process": its call is seen as one of AUDIT_ARCH_ARM
+      return and(inFakeCall(a), is(task(second!.states[1]!, 'A').audit_arch, auditArch.arm), requests(a, r.PEEKUSR, r.POKEUSR, r.GETREGS, r.SETREGS, r.GET_THREAD_AREA, r.SET_SYSCALL, r.GETREGSET, r.SETREGSET))
     },
     property: ({ first, second }) => {
       const [a, a2, b, b2] = [task(last(first), 'A'), task(last(second!), 'A'), task(last(first), 'B'), task(last(second!), 'B')]

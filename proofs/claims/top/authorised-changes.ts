@@ -29,7 +29,7 @@ const othersUntouched = (run: CallRun): Shape => ({
   ...run,
   situation: ({ first }) => {
     const call = task(first.states[1]!, 'A')
-    return not(or(...writing.map((r) => is(lower32(call.regs[0]!), r))))
+    return not(or(...writing.flatMap((r) => [is(lower32(call.regs[0]!), r), is(call.regs[0]!, r)])))
   },
   property: ({ first }) => {
     const [a, b] = [task(first.states[1]!, 'B'), task(first.states[2]!, 'B')]
