@@ -75,7 +75,7 @@ export function withoutSatisfiedGroups(assertions: readonly Term[], fallback: (n
   const truths = evaluateAll(assertions, fallback)
   const unsatisfied = new Set<Term>()
   variablesOf.forEach((vs, i) => { if (truths[i] === false && vs.length > 0) unsatisfied.add(find(vs[0]!)) })
-  return assertions.filter((a, i) => variablesOf[i]!.length === 0 ? truths[i] === false : unsatisfied.has(find(variablesOf[i]![0]!)))
+  return assertions.filter((_, i) => variablesOf[i]!.length === 0 ? truths[i] === false : unsatisfied.has(find(variablesOf[i]![0]!)))
 }
 
 /**

@@ -68,10 +68,15 @@ export function assertions(q: Question, claim: Claim, userspace: Userspace, goal
 
 /** The state right after exec: what every input of a shape is by default. Event numbers are 0. */
 export function defaults(shape: Shape, kernel: Kernel): (name: string, width: number) => bigint | boolean {
-  const state = initialState(shape.tasks.map((t) => t.bits), defaultConfig, kernel.flag.setFor32)
-  const values = new Map(leaves(specOf(state), state).map((l) => [variableName(l.path), l.value as bigint | boolean]))
+  const values = new Map<string, bigint | boolean>()
+  const add = (tasks: readonly TaskStart[], prefix: string): void => {
+    const state = initialState(tasks.map((t) => t.bits), defaultConfig, kernel.flag.setFor32)
+    for (const l of leaves(specOf(state), state)) values.set(prefix + variableName(l.path), l.value as bigint | boolean)
+  }
+  add(shape.tasks, '')
+  if (shape.second?.tasks !== undefined) add(shape.second.tasks, 'second.')
   for (const [name, value] of Object.entries(defaultConfig)) values.set(`config.${name}`, value)
-  return (name, width) => values.get(name.replace(/^second\./, '')) ?? (width === 0 ? false : 0n)
+  return (name, width) => values.get(name) ?? values.get(name.replace(/^second\./, '')) ?? (width === 0 ? false : 0n)
 }
 export const constantConfig = symConfig
 export type { State }

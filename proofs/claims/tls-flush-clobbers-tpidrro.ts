@@ -1,5 +1,5 @@
 import type { Claim, Shape } from '../claim.js'
-import { inFakeCall, ne, task } from '../observe.js'
+import { and, inFakeCall, isZero, ne, not, task } from '../observe.js'
 import { THREAD } from './thread.js'
 
 const shape = (bits: 64 | 32): Shape => ({
@@ -8,6 +8,19 @@ const shape = (bits: 64 | 32): Shape => ({
   script: [{ kind: 'svc', task: 'A' }, { kind: 'handler', task: 'A', call: 'execve', bits }],
   situation: ({ first }) => inFakeCall(task(first.states[1]!, 'A')),
   property: ({ first }) => ne(first.states[2]!.cpus[0]!.TPIDRRO_EL0, first.states[1]!.cpus[0]!.TPIDRRO_EL0),
+  fromExec: () => tlsFirst(bits),
+})
+
+/** The same from exec: the task has set its TLS by a fake call before. */
+const tlsFirst = (bits: 64 | 32): Shape => ({
+  name: `fake set_tls, then fake execve of a ${bits}-bit image`,
+  tasks: [{ bits: 64 }],
+  script: [
+    { kind: 'svc', task: 'A' }, { kind: 'handler', task: 'A', call: 'ni' }, { kind: 'leave', task: 'A' }, { kind: 'eret', task: 'A' },
+    { kind: 'user', task: 'A', writes: ['regs[7]', 'regs[8]'] }, { kind: 'svc', task: 'A' }, { kind: 'handler', task: 'A', call: 'execve', bits },
+  ],
+  situation: ({ first }) => and(isZero(first.states[0]!.cpus[0]!.TPIDRRO_EL0), not(task(first.states[0]!, 'A').compat_call), inFakeCall(task(first.states[6]!, 'A'))),
+  property: ({ first }) => ne(first.states[7]!.cpus[0]!.TPIDRRO_EL0, first.states[6]!.cpus[0]!.TPIDRRO_EL0),
 })
 
 export const claim: Claim = {

@@ -1,6 +1,7 @@
 import type { Claim, Shape } from '../../claim.js'
 import { and, bv, eq, inCompatCall, is, isZero, lower32, ne, or, sext, task, ult, type Bool, type BV, type SymTask } from '../../observe.js'
 import { ite, iteBool, True } from '../../../model/terms/build.js'
+import { asChild } from './as-child.js'
 import { calls, tracedGoesOn, type CallRun } from './shapes.js'
 import { errno, signals } from '../../../model/syscalls/numbers.table.js'
 
@@ -19,11 +20,12 @@ const shape = (run: CallRun, fails: (call: SymTask, result: BV<64>) => Bool, end
     const e = r.first.events[1]!
     return [task(r.first.states[1]!, 'A'), task(r.first.states[2]!, 'A'), e.kind === 'handler' && e.call === 'other' ? e.result as BV<64> : bv(64, 0)]
   }
-  return {
+  const made: Shape = {
     name: run.name, tasks: run.tasks, script,
     situation: (r) => fails(parts(r)[0], parts(r)[2]),
     property: (r) => ends(...parts(r)),
   }
+  return run.tasks.length === 1 && run.tasks[0]!.bits === 64 ? { ...made, fromExec: () => asChild(made) } : made
 }
 const named = (part: string): CallRun[] => calls.filter((c) => c.name.endsWith(part))
 

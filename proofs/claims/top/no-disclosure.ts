@@ -1,6 +1,7 @@
 import type { Claim, Shape } from '../../claim.js'
-import { and, at, eq, sameMemory, sameRegisters, sameVectors, task, type SymTask, type Bool } from '../../observe.js'
+import { and, at, callIs, eq, sameMemory, sameRegisters, sameVectors, task, type SymTask, type Bool } from '../../observe.js'
 import { iteBool, True } from '../../../model/terms/build.js'
+import { armPrivate } from '../../../model/syscalls/numbers.table.js'
 import { last, type Run } from '../../run.js'
 import { calls, returned, type CallRun } from './shapes.js'
 
@@ -10,10 +11,10 @@ const sees = (a: SymTask, b: SymTask, r: Run, s: Run): Bool => and(
   iteBool(a.TIF_32BIT, and(...a.vregs.slice(0, 16).map((v, i) => eq(v, b.vregs[i]!)), eq(a.fpsr, b.fpsr), eq(a.fpcr, b.fpcr)), sameVectors(a, b)),
   eq(last(r).cpus[0]!.TPIDR_EL0, last(s).cpus[0]!.TPIDR_EL0), eq(last(r).cpus[0]!.TPIDRRO_EL0, last(s).cpus[0]!.TPIDRRO_EL0))
 
-/** Two runs that differ in what the program has no right to: here, what the kernel stack held. */
-const residue = (run: CallRun): Shape => ({
+/** Two runs that differ in what the program has no right to: here, what the kernel stack held: for one register, or for all. */
+const residue = (which: RegExp) => (run: CallRun): Shape => ({
   ...run,
-  second: { label: 'the kernel stack held something else', tie: (path) => /^e\d+\.residue/.test(path) ? 'free' : undefined },
+  second: { label: 'the kernel stack held something else', tie: (path) => which.test(path) ? 'free' : undefined },
   situation: () => True,
   property: ({ first, second }) => sees(task(last(first), 'A'), task(last(second!), 'A'), first, second!),
 })
@@ -26,7 +27,23 @@ const othersData = (a: 64 | 32, b: 64 | 32): Shape => ({
   second: { label: 'the other task has other registers and another TLS', tie: (path) => /^tasks\[1\]\.(regs|vregs|sp$|pc$|pstate$|tp_value|tp2_value|frame|buf|orig_x0|blocked|syscallno|fps|fpc|restart|TIF_SINGLE|compat_call)/.test(path) ? 'free' : undefined },
   situation: ({ first }) => at(task(last(first), 'A'), 'el0'),
   property: ({ first, second }) => sees(task(last(first), 'A'), task(last(second!), 'A'), first, second!),
+  ...a === 64 && b === 32 ? { fromExec: () => setsTlsFirst } : {},
 })
+
+/** The same from exec: the 32-bit task sets its TLS, then the 64-bit one goes on. */
+const setsTlsFirst: Shape = {
+  name: 'a 32-bit task sets its TLS, then a 64-bit one returns to EL0',
+  tasks: [{ bits: 64 }, { bits: 32 }],
+  script: [
+    { kind: 'irq', task: 'A' }, { kind: 'switch', from: 'A', to: 'B' }, { kind: 'eret', task: 'B' }, { kind: 'user', task: 'B', writes: ['regs[0]', 'regs[7]'] },
+    { kind: 'svc', task: 'B' }, { kind: 'handler', task: 'B', call: 'ni' }, { kind: 'leave', task: 'B' }, { kind: 'switch', from: 'B', to: 'A' }, { kind: 'eret', task: 'A' },
+  ],
+  second: { label: 'the other task sets another TLS', tie: (path) => path === 'e3.set.regs[0]' ? 'free' : undefined },
+  situation: ({ first }) => callIs(task(first.states[5]!, 'B'), armPrivate.set_tls),
+  property: ({ first, second }) => sees(task(last(first), 'A'), task(last(second!), 'A'), first, second!),
+}
+
+const sigreturns = calls.filter((c) => /sigreturn/.test(c.name)).map(returned)
 
 export const condition: Claim = {
   id: 'top/no-disclosure',
@@ -39,5 +56,5 @@ export const condition: Claim = {
     property: 'at EL0 the program sees the same in both: general, vector and TLS registers, PSTATE, its memory',
   },
   emulator: 'A',
-  shapes: [...calls.filter((c) => /sigreturn/.test(c.name)).map(returned).map(residue), othersData(64, 32), othersData(64, 64), othersData(32, 64), othersData(32, 32)],
+  shapes: [...sigreturns.map(residue(/^e\d+\.residue\[31\]/)), ...sigreturns.map(residue(/^e\d+\.residue/)), othersData(64, 32), othersData(64, 64), othersData(32, 64), othersData(32, 32)],
 }

@@ -1,6 +1,7 @@
 import type { Claim, Shape } from '../../claim.js'
 import { and, bv, eq, iff, inCompatCall, is, lower32, task, type BV } from '../../observe.js'
 import { iteBool, True } from '../../../model/terms/build.js'
+import { asChild } from './as-child.js'
 import { withChild } from '../scripts.js'
 import type { Script, TaskStart } from '../../run.js'
 import { auditArch } from '../../../model/syscalls/numbers.table.js'
@@ -25,6 +26,7 @@ const shape = (name: string, who: TaskName, tasks: readonly TaskStart[], before:
   }
 }
 
+const withChild64 = (s: Shape): Shape => ({ ...s, fromExec: () => asChild(s) })
 const again = (bits: 64 | 32): Script => [{ kind: 'svc', task: 'A' }, { kind: 'handler', task: 'A', call: 'execve', bits }, { kind: 'leave', task: 'A' }, { kind: 'eret', task: 'A' }]
 
 export const condition: Claim = {
@@ -39,7 +41,7 @@ export const condition: Claim = {
   },
   emulator: 'A',
   shapes: [
-    shape('a 64-bit task\'s call', 'A', [{ bits: 64 }], []),
+    withChild64(shape('a 64-bit task\'s call', 'A', [{ bits: 64 }], [])),
     shape('a 32-bit task\'s call', 'A', [{ bits: 32 }], []),
     shape('after exec of a 64-bit image', 'A', [{ bits: 64 }], again(64)),
     shape('after exec of a 32-bit image', 'A', [{ bits: 64 }], again(32)),
