@@ -5,6 +5,7 @@ import { register as claims } from './claims.js'
 import { register as decode } from './decode.js'
 import { register as encode } from './encode.js'
 import { register as guest } from './guest.js'
+import { register as explain } from './explain.js'
 import { register as kernels } from './kernels.js'
 import { register as lift } from './lift.js'
 import { register as promote } from './promote.js'
@@ -21,6 +22,7 @@ export interface Registration {
 export const commands: readonly Registration[] = [
   { name: 'check', register: check },
   { name: 'promote', register: promote },
+  { name: 'explain', register: explain },
   { name: 'decode', register: decode },
   { name: 'encode', register: encode },
   { name: 'replay', register: replay },

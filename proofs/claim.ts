@@ -41,6 +41,8 @@ export interface Claim {
   readonly whose: 'reviewer' | 'author' | 'project'
   /** where the sentence stands */
   readonly source: string
+  /** identifier of the claim of the other side that this one answers */
+  readonly answers?: string
   /** situation and property in words */
   readonly inWords: { readonly situation: string, readonly property: string }
   /** The task that keeps the author's contract under `--userspace contract`. */

@@ -37,6 +37,7 @@ export const claim: Claim = {
   whose: 'author',
   sentence: 'user_aarch32_view is only returned when the tracer is performing a compat syscall',
   source: THREAD,
+  answers: 'regset/wrong-layout-conversion',
   inWords: {
     situation: 'a ptrace request of any task sees a 64-bit task through one of the AArch32 views (user_aarch32_view, user_aarch32_ptrace_view: in v5.11 they differ in the TLS set only)',
     property: 'the task that asks is in a compat system call',

@@ -12,6 +12,7 @@ export const claim: Claim = {
   whose: 'author',
   sentence: 'This is no different from a normal 32-bit process tracing a 64-bit process, which already "works"',
   source: THREAD,
+  answers: 'regset/wrong-layout-conversion',
   inWords: {
     situation: 'a 64-bit task in a fake ptrace call, and a 32-bit task in the same ptrace call with the same (32-bit) arguments and the same buffer, each trace the same stopped 64-bit task',
     property: 'both get the same 32-bit result and the same bytes, and leave the traced task in the same state',

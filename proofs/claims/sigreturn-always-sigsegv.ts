@@ -19,6 +19,7 @@ export const claim: Claim = {
   whose: 'author',
   sentence: 'it will trigger a SIGSEGV due to valid_user_regs failing',
   source: THREAD,
+  answers: 'sigreturn/state-lost',
   inWords: { situation: 'a 64-bit task makes the 32-bit sigreturn or rt_sigreturn call', property: 'SIGSEGV is forced on it' },
   emulator: 'A',
   shapes: [shape('rt_sigreturn'), shape('sigreturn')],

@@ -26,6 +26,7 @@ export const claim: Claim = {
   whose: 'author',
   sentence: 'We could add an explicit check against is_aarch32_compat_task in the compat syscall but the end result will be the same.',
   source: THREAD,
+  answers: 'sigreturn/state-lost',
   inWords: {
     situation: 'a 64-bit task makes the 32-bit sigreturn or rt_sigreturn call, on the kernel as it is and on the same kernel with the check',
     property: 'both end in the same signal with the same siginfo, the same general and vector registers, PSTATE, mask and memory',

@@ -10,6 +10,7 @@ export const claim: Claim = {
   whose: 'author',
   sentence: 'The call to compat_arm_syscall which handles __ARM_NR_compat_set_tls is also guarded by is_aarch32_compat_task.',
   source: THREAD,
+  answers: 'tls/set-clobbers-tpidrro',
   inWords: { situation: 'a 64-bit task makes the 32-bit call __ARM_NR_compat_set_tls', property: 'the result is -ENOSYS, and neither TPIDRRO_EL0 nor the task\'s shadows change' },
   emulator: 'A',
   shapes: [{

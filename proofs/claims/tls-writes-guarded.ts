@@ -21,6 +21,7 @@ export const claim: Claim = {
   whose: 'author',
   sentence: 'All the code paths that modify TPIDRR0_EL0 are guarded by is_aarch32_compat_task which returns false for fake compat tasks.',
   source: THREAD,
+  answers: 'tls/set-clobbers-tpidrro',
   inWords: {
     situation: 'a fake task goes through a path that can write TPIDRRO_EL0: an ARM-private call, exec, a switch to it in its call, a switch to the child of its clone, a ptrace request',
     property: 'TPIDRRO_EL0 stays as it was, or becomes 0: it never gets a task\'s value',

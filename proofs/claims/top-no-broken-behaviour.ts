@@ -9,6 +9,7 @@ export const claim: Claim = {
   whose: 'author',
   sentence: 'I disagree that any broken behavior is exposed here.',
   source: THREAD,
+  answers: 'dispatch/more-mismatches-exist',
   inWords: { situation: 'any of the runs of its conditions', property: 'every condition holds' },
   emulator: 'A',
   shapes: [],

@@ -22,7 +22,11 @@ export class Thread {
   /** Begins to load the engine; `run` does it, too. */
   async start(): Promise<Worker> {
     const wasm = await engineModule()
-    this.#worker ??= new Worker(new URL('./worker.js', import.meta.url), { workerData: { wasm } })
+    if (this.#worker === undefined) {
+      this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { wasm } })
+      // a thread that was warmed but never asked must not keep the process alive, not even where stop() came before it was there
+      this.#worker.unref()
+    }
     return this.#worker
   }
 
