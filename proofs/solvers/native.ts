@@ -55,7 +55,7 @@ export function runProcess(program: string, args: readonly string[], input: stri
       resolve(problem === undefined ? { out: text } : { out: text, problem })
     }
     child.on('error', (e: NodeJS.ErrnoException) => finish(e.code === 'ENOENT' ? `${program} is not on the PATH` : e.message))
-    child.on('close', (_, signal) => finish(signal === null ? undefined : `ended by ${signal}`))
+    child.on('close', (_, signal) => finish(signal === null ? undefined : `ended by ${signal}, as on reaching a limit`))
     child.stdout.on('data', (b: Buffer) => out.push(b))
     child.stdin.on('error', () => undefined)
     child.stdin.end(input)
