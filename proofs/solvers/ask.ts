@@ -2,13 +2,13 @@
 import { Session, type Engine } from './engine.js'
 import { sexps } from '../../model/terms/parse.js'
 import { declarations, printedValues, quote } from './text.js'
-import { defaultTimeoutMs, type Query, type Verdict } from './types.js'
+import type { Query, Verdict } from './types.js'
 
-/** Decides a query in a fresh context. */
+/** Decides a query in a fresh context. Time limits are the caller's: it ends the thread. */
 export function askEngine(engine: Engine, query: Query): Verdict {
   const session = new Session(engine)
   try {
-    session.limit(query.timeoutMs ?? defaultTimeoutMs, query.rlimit ?? 0)
+    session.limit(query.rlimit ?? 0)
     const said = session.run(`${query.text}(check-sat)`).trim()
     if (said === 'unsat') return { kind: 'unsat' }
     if (said !== 'sat') return { kind: 'unknown', reason: why(session, said) }

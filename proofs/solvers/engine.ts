@@ -46,9 +46,7 @@ export class Session {
   run(text: string): string {
     return (this.engine.em as Emscripten).ccall('Z3_eval_smtlib2_string', 'string', ['number', 'string'], [this.#context, text])
   }
-  /** Limits for every check from here on. z3 keeps them beyond the context: state them each time. */
-  limit(timeoutMs: number, rlimit: number): void {
-    this.run(`(set-option :timeout ${Math.max(1, Math.floor(timeoutMs))})(set-option :rlimit ${rlimit})`)
-  }
+  /** The work that a check may take; 0 for any. z3 keeps it beyond the context: state it each time. */
+  limit(rlimit: number): void { this.run(`(set-option :rlimit ${rlimit})`) }
   close(): void { this.engine.Z3.del_context(this.#context) }
 }

@@ -11,5 +11,5 @@ export type Kind = keyof Jobs
 export type Job = { readonly [K in Kind]: { readonly id: number, readonly kind: K, readonly query: Jobs[K]['query'] } }[Kind]
 export type Result<K extends Kind = Kind> = Jobs[K]['result'] | { readonly kind: 'unknown', readonly reason: string }
 export interface Outcome<K extends Kind = Kind> { readonly result: Result<K>, readonly milliseconds: number }
-/** A worker's message; `failure` is the text of an exception. */
-export type Reply = { readonly id: number } & (Outcome | { readonly failure: string })
+/** A worker's message: that it begins (the engine is loaded), or how it ended; `failure` is the text of an exception. */
+export type Reply = { readonly id: number } & (Outcome | { readonly started: true } | { readonly failure: string })

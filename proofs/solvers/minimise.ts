@@ -6,7 +6,7 @@
  */
 import { bitblast } from '../../model/terms/bitblast.js'
 import { and } from '../../model/terms/build.js'
-import { below, gateClauses } from '../../model/terms/cnf.js'
+import { below, eachClause } from '../../model/terms/cnf.js'
 import { parseQuery } from '../../model/terms/parse.js'
 import { countDown } from './count-down.js'
 import type { Ask, Found } from './found.js'
@@ -28,15 +28,15 @@ export function minimise(query: MinimiseQuery, maxCores = usualCores): Minimised
   const inputs = allInputs(parsed.variables, query.inputs)
   const { circuit, variables, roots } = bitblast([and(...parsed.assertions)])
   const root = roots[0]![0]!
-  const cnf = gateClauses(circuit, [root])
   const needed = below(circuit, [root])
   const gateOf = (name: string, bit: number): number => {
     const g = variables.get(name)?.[bit] ?? 0
     return needed[g] === 1 ? g : 0
   }
   const elements = bitElements(inputs, (i, bit) => gateOf(i.name, bit))
-  const sat = new Sat(cnf.variables)
-  for (const c of cnf.clauses) sat.add(c)
+  const sat = new Sat(circuit.size - 1)
+  sat.add([1])
+  eachClause(circuit, needed, (a, b, c) => sat.addShort(a, b, c))
   sat.add([root])
   sat.deadline = deadline
   const ask = (assumptions: readonly number[]): boolean | undefined => {

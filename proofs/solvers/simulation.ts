@@ -1,5 +1,5 @@
 /** Values of gates under one assignment of the inputs, and what becomes of the root when some inputs change. */
-import { Circuit, FALSE, TRUE, type Lit } from '../../model/terms/circuit.js'
+import { Circuit, FALSE, gateKind, TRUE, type Lit } from '../../model/terms/circuit.js'
 
 /** 0 false, 1 true, 2 either. */
 type Ternary = 0 | 1 | 2
@@ -7,18 +7,32 @@ const negate = (v: Ternary): Ternary => v === 2 ? 2 : v === 1 ? 0 : 1
 
 export class Simulation {
   readonly #value: Uint8Array
-  /** Which gates read a gate; made from the first to the last, so users come later. */
-  readonly #users: number[][]
+  /** Which gates read gate n: from #first[n] to #first[n + 1] in #users. */
+  readonly #first: Int32Array
+  readonly #users: Int32Array
 
   constructor(private readonly circuit: Circuit, private readonly root: Lit) {
-    this.#value = new Uint8Array(circuit.gates.length)
-    this.#users = circuit.gates.map(() => [])
-    circuit.gates.forEach((g, n) => { for (const i of g.inputs) this.#users[Math.abs(i)]!.push(n) })
+    this.#value = new Uint8Array(circuit.size)
+    // counted first, then filled: one flat list
+    this.#first = new Int32Array(circuit.size + 1)
+    const each = (f: (input: number, gate: number) => void): void => {
+      for (let n = 2; n < circuit.size; n++) {
+        for (let i = 0; i < 3; i++) {
+          const l = circuit.inputOf(n, i)
+          if (l !== 0) f(Math.abs(l), n)
+        }
+      }
+    }
+    each((input) => { this.#first[input + 1]!++ })
+    for (let n = 0; n < circuit.size; n++) this.#first[n + 1]! += this.#first[n]!
+    const next = this.#first.slice()
+    this.#users = new Int32Array(this.#first[circuit.size]!)
+    each((input, gate) => { this.#users[next[input]!++] = gate })
   }
   set(gate: Lit, value: boolean): void { this.#value[gate] = value ? 1 : 0 }
   /** Computes every gate from the inputs set. */
   start(): void {
-    this.circuit.gates.forEach((g, n) => { if (g.kind !== 'input') this.#value[n] = this.#gate(n) })
+    for (let n = 1; n < this.circuit.size; n++) if (this.circuit.kind(n) !== gateKind.input) this.#value[n] = this.#gate(n)
   }
   /** Is the root false with these inputs turned? */
   turned(inputs: readonly Lit[]): boolean {
@@ -39,9 +53,10 @@ export class Simulation {
     }
     for (const n of changed.map(([g]) => g).sort((a, b) => a - b)) {
       if (this.#value[n] !== 2) continue
-      const { kind, inputs: [a = 0, b = 0, c = 0] } = this.circuit.gates[n]!
-      made.set(n, kind === 'input' ? circuit.input() : kind === 'and' ? circuit.and(literal(a), literal(b))
-        : kind === 'xor' ? circuit.xor(literal(a), literal(b)) : circuit.ite(literal(a), literal(b), literal(c)))
+      const kind = this.circuit.kind(n)
+      const input = (i: number): Lit => literal(this.circuit.inputOf(n, i))
+      made.set(n, kind === gateKind.input ? circuit.input() : kind === gateKind.and ? circuit.and(input(0), input(1))
+        : kind === gateKind.xor ? circuit.xor(input(0), input(1)) : circuit.ite(input(0), input(1), input(2)))
     }
     const root = literal(this.root)
     this.#undo(changed)
@@ -56,7 +71,7 @@ export class Simulation {
       if (this.#value[gate] === value) return
       changed.push([gate, this.#value[gate]!])
       this.#value[gate] = value
-      for (const u of this.#users[gate]!) waiting.push(u)
+      for (let i = this.#first[gate]!; i < this.#first[gate + 1]!; i++) waiting.push(this.#users[i]!)
     }
     for (const [gate, value] of changes) change(gate, value)
     for (let g = waiting.pop(); g !== undefined; g = waiting.pop()) change(g, this.#gate(g))
@@ -70,14 +85,14 @@ export class Simulation {
     return l > 0 ? v : negate(v)
   }
   #gate(n: number): Ternary {
-    const { kind, inputs } = this.circuit.gates[n]!
-    if (kind === 'constant') return n === 1 ? 1 : 0
-    if (kind === 'input') return this.#value[n] as Ternary
-    const a = this.#literal(inputs[0]!)
-    const b = this.#literal(inputs[1]!)
-    if (kind === 'and') return a === 0 || b === 0 ? 0 : a === 1 && b === 1 ? 1 : 2
-    if (kind === 'xor') return a === 2 || b === 2 ? 2 : a === b ? 0 : 1
-    const c = this.#literal(inputs[2]!)
+    const kind = this.circuit.kind(n)
+    if (kind === gateKind.constant) return 1
+    if (kind === gateKind.input) return this.#value[n] as Ternary
+    const a = this.#literal(this.circuit.inputOf(n, 0))
+    const b = this.#literal(this.circuit.inputOf(n, 1))
+    if (kind === gateKind.and) return a === 0 || b === 0 ? 0 : a === 1 && b === 1 ? 1 : 2
+    if (kind === gateKind.xor) return a === 2 || b === 2 ? 2 : a === b ? 0 : 1
+    const c = this.#literal(this.circuit.inputOf(n, 2))
     return a === 1 ? b : a === 0 ? c : b === c ? b : 2
   }
 }

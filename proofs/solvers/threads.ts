@@ -12,8 +12,13 @@ export function engineModule(): Promise<CompiledEngine> {
   return compiled
 }
 
-/** How long a worker may exceed the time limit of its job before it is ended. */
-const graceMs = 5_000
+/** How long the engine may take to load. */
+const loadingMs = 60_000
+/**
+ * How long a job may exceed its time limit before its thread is ended. z3 gets no time limit of its own (inside a worker that
+ * would be one more thread, whose start waits for the thread that z3 blocks); `minimise` looks at the clock itself.
+ */
+const graceMs: { readonly [K in Kind]: number } = { ask: 0, minimise: 5_000 }
 
 export class Thread {
   #worker: Worker | undefined
@@ -34,7 +39,7 @@ export class Thread {
   async run<K extends Kind>(kind: K, query: Jobs[K]['query']): Promise<Outcome<K>> {
     const worker = await this.start()
     const id = this.#next++
-    const limit = (query.timeoutMs ?? defaultTimeoutMs) + graceMs
+    const limit = query.timeoutMs ?? defaultTimeoutMs
     const begun = performance.now()
     worker.ref()
     return new Promise((resolve) => {
@@ -53,12 +58,15 @@ export class Thread {
       const heard = (reply: Reply): void => {
         if (reply.id !== id) return
         // a reply bears the id of its request, and so its kind
-        if ('failure' in reply) unknown(`solver failed: ${reply.failure}`)
+        if ('started' in reply) {
+          clearTimeout(timer)
+          timer = setTimeout(() => broken(`time limit of ${limit} ms reached`), limit + graceMs[kind])
+        } else if ('failure' in reply) unknown(`solver failed: ${reply.failure}`)
         else finish(reply as Outcome<K>)
       }
       const crashed = (e: Error): void => broken(`solver crashed: ${e.message}`)
       const ended = (code: number): void => broken(`solver thread ended with ${code}`)
-      const timer = setTimeout(() => broken(`ended after ${limit} ms`), limit)
+      let timer = setTimeout(() => broken(`the solver did not load in ${loadingMs} ms`), loadingMs)
       worker.on('message', heard).on('error', crashed).on('exit', ended)
       worker.postMessage({ id, kind, query })
     })

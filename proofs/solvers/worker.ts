@@ -22,6 +22,8 @@ async function smallest(query: MinimiseQuery): Promise<Minimised> {
 async function work(job: Job): Promise<Reply> {
   try {
     if (job.kind === 'ask') await engine()
+    const started: Reply = { id: job.id, started: true }
+    port.postMessage(started)
     const start = performance.now()
     const result = job.kind === 'ask' ? askEngine(await engine(), job.query) : await smallest(job.query)
     return { id: job.id, result, milliseconds: performance.now() - start }

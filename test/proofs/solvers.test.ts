@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { onPath, SolverPool, solverNames, type Answer } from '../../proofs/solvers/index.js'
-import { boolVar, bv, bvadd, bvVar, eq, is, ne, not, ult, zext } from '../../model/terms/build.js'
+import { boolVar, bv, bvadd, bvVar, bvxor, eq, is, ne, not, ult, zext } from '../../model/terms/build.js'
 import { evaluate } from '../../model/terms/evaluate.js'
 import { queryText } from '../../model/terms/smtlib.js'
 
@@ -13,7 +13,7 @@ const holds = (a: Answer): boolean => a.kind === 'sat' && satisfiable.every((t) 
 
 for (const solver of solverNames) {
   describe(`solver ${solver}`, function () {
-    this.timeout(10_000)
+    this.timeout(30_000)
     const pool = new SolverPool({ jobs: 2, solver })
     before(function () { if (solver !== 'embedded' && onPath(solver) === undefined) this.skip() })
     after(() => pool.close())
@@ -35,6 +35,15 @@ for (const solver of solverNames) {
     it('answers many at once, each its own', async () => {
       const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => pool.ask({ text: queryText([is(x, i)]) })))
       expect(answers.map((a) => a.kind === 'sat' && a.model.get('x'))).to.deep.equal(Array.from({ length: 20 }, (_, i) => BigInt(i)))
+    })
+    it('says unknown when the time is up, and answers the next one', async () => {
+      const wide = Array.from({ length: 8 }, (_, i) => bvVar(64, `w${i}`))
+      // sums of exclusive ors, in order: takes most solvers long
+      const hard = [eq(wide.reduce((s, w) => bvadd(bvxor(s, w), bvadd(s, w))), bvadd(wide.reduce((s, w) => bvxor(bvadd(s, w), w)), bv(64, 0x1234_5678_9abc_def1n))),
+        ...wide.slice(1).map((w, i) => ult(wide[i]!, w)), eq(wide.reduceRight((s, w) => bvadd(bvadd(s, s), bvxor(w, s))), bv(64, 0xfedc_ba98_7654_3211n))]
+      const answer = await pool.ask({ text: queryText(hard), timeoutMs: 300 })
+      if (answer.kind !== 'sat') expect(answer.kind).to.equal('unknown')
+      expect((await pool.ask({ text: queryText(contradiction) })).kind).to.equal('unsat')
     })
     it('says unknown, with a reason, to text it cannot read', async () => {
       const answer = await pool.ask({ text: '(set-logic QF_BV)\n(assert (nonsense))\n' })

@@ -85,6 +85,16 @@ export class Sat {
     } else this.#attach(this.#store([...kept], 0))
   }
 
+  /** Adds a clause of two or, unless `c` is 0, three different variables. Made for loading many. */
+  addShort(a: number, b: number, c: number): void {
+    const [x, y, z] = [code(a), code(b), code(c)]
+    if (this.#levels.length > 0 || this.#value[x] !== 0 || this.#value[y] !== 0 || (c !== 0 && this.#value[z] !== 0)) { this.add(c === 0 ? [a, b] : [a, b, c]); return }
+    const at = this.#reserve(c === 0 ? 2 : 3, 0)
+    this.#clauses[at + 2] = x
+    this.#clauses[at + 3] = y
+    if (c !== 0) this.#clauses[at + 4] = z
+    this.#attach(at)
+  }
   /** Is there a model in which the assumptions hold? Undefined when the budget is used up. */
   solve(assumptions: readonly number[] = []): boolean | undefined {
     this.#core = []
@@ -288,16 +298,20 @@ export class Sat {
   }
 
   #store(codes: readonly number[], glue: number): number {
-    const need = this.#top + codes.length + 2
+    const at = this.#reserve(codes.length, glue)
+    for (let i = 0; i < codes.length; i++) this.#clauses[at + 2 + i] = codes[i]!
+    return at
+  }
+  #reserve(length: number, glue: number): number {
+    const need = this.#top + length + 2
     if (need > this.#clauses.length) {
       const bigger = new Int32Array(Math.max(need, 2 * this.#clauses.length))
       bigger.set(this.#clauses)
       this.#clauses = bigger
     }
     const at = this.#top
-    this.#clauses[at] = codes.length
+    this.#clauses[at] = length
     this.#clauses[at + 1] = glue
-    this.#clauses.set(codes, at + 2)
     this.#top = need
     return at
   }
