@@ -1,8 +1,8 @@
 /** Queries with what is already known of them: forced inputs are taken out, identical texts are put once. */
-import { is, not } from '../model/terms/build.js'
-import { queryText } from '../model/terms/smtlib.js'
+import { not } from '../model/terms/build.js'
+import { queryText, valuationText } from '../model/terms/smtlib.js'
 import { ContradictionError } from '../trace/errors.js'
-import { variables, type BV, type Term } from '../model/terms/term.js'
+import { variables, type Term } from '../model/terms/term.js'
 import { evaluateAll, type Value } from '../model/terms/evaluate.js'
 import { irrelevantByFolding } from './evidence/irrelevant.js'
 import type { Answer, Input, MinimisedAnswer, MinimiseQuery, Query } from './solvers/index.js'
@@ -102,7 +102,7 @@ export async function put(oracle: Oracle, assertions: readonly Term[], inputs: (
   }
   const value = (name: string, width: number): Value => search.model.get(name) ?? (width === 0 ? false : 0n)
   if (evaluateAll(rest, value).includes(false)) throw new ContradictionError('E_SOLVERS_DISAGREE', 'the witness found does not satisfy its query')
-  const confirmed = await oracle.ask({ text: queryText([...rest, ...variables(...rest).map((v) => pinned(v, value(v.name, v.width)))]), values: [], ...limits })
+  const confirmed = await oracle.ask({ text: valuationText(rest, value), values: [], ...limits })
   if (confirmed.kind === 'unsat') throw new ContradictionError('E_SOLVERS_DISAGREE', 'the solver refuses the witness')
   const folded = irrelevantByFolding([...rest], value)
   const irrelevant = [...folded.irrelevant]
@@ -113,5 +113,3 @@ export async function put(oracle: Oracle, assertions: readonly Term[], inputs: (
   }
   return { kind: 'sat', model: new Map<string, Value>([...search.model, ...fixed]), irrelevant, minimal: search.minimal }
 }
-
-const pinned = (v: Term, value: Value): Term => typeof value === 'boolean' ? value ? v : not(v) : is(v as BV, value)

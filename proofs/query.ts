@@ -68,6 +68,14 @@ export function assertions(q: Question, claim: Claim, userspace: Userspace, goal
 
 /** The state right after exec: what every input of a shape is by default. Event numbers are 0. */
 export function defaults(shape: Shape, kernel: Kernel): (name: string, width: number) => bigint | boolean {
+  const perShape = made.get(shape) ?? [undefined, undefined]
+  made.set(shape, perShape)
+  return perShape[kernel.flag.setFor32 ? 1 : 0] ??= makeDefaults(shape, kernel)
+}
+type Defaults = (name: string, width: number) => bigint | boolean
+const made = new WeakMap<Shape, [Defaults | undefined, Defaults | undefined]>()
+
+function makeDefaults(shape: Shape, kernel: Kernel): Defaults {
   const values = new Map<string, bigint | boolean>()
   const add = (tasks: readonly TaskStart[], prefix: string): void => {
     const state = initialState(tasks.map((t) => t.bits), defaultConfig, kernel.flag.setFor32)

@@ -4,7 +4,7 @@ import type { Bool, Term } from '../model/terms/term.js'
 import { eventWidth, fresh, step, type Kernel, type SymConfig, type SymEvent, type SymState } from '../model/index.js'
 import type { Event } from '../trace/events.js'
 import { configSpec, place, specOf, stateSpec, table, taskNames, type Place, type TaskName } from '../trace/state.js'
-import { map } from '../trace/spec.js'
+import { build, leafBits } from '../trace/spec.js'
 import type { Symbolic } from '../model/tasks/symbolic.js'
 
 /** A task at the start of a run. Its control state is fixed, its data free. */
@@ -40,7 +40,13 @@ export const last = (r: Run): SymState => r.states[r.states.length - 1]!
 
 export const symbolicConfig = (): SymConfig => fresh(configSpec, 'config.')
 /** `tasks[0].regs[3]` is the variable `A.regs[3]`, `cpus[0].TPIDR_EL0` is `cpu.TPIDR_EL0`. */
-export const variableName = (path: string): string => path.replace(/^tasks\[(\d)\]/, (_, i) => taskNames[Number(i)]!).replace(/^cpus\[0\]/, 'cpu')
+export function variableName(path: string): string {
+  let name = names.get(path)
+  if (name === undefined) names.set(path, name = path.replace(/^tasks\[(\d)\]/, (_, i) => taskNames[Number(i)]!).replace(/^cpus\[0\]/, 'cpu'))
+  return name
+}
+/** The same few thousand paths are asked for again and again. */
+const names = new Map<string, string>()
 
 /** The fields that a start fixes: they are control, or quiet outside a call. */
 function fixed(tasks: readonly TaskStart[]): Map<string, Term> {
@@ -67,15 +73,13 @@ function fixed(tasks: readonly TaskStart[]): Map<string, Term> {
 export function startState(tasks: readonly TaskStart[], tie?: (path: string) => Term | undefined): SymState {
   const spec = stateSpec(1, tasks.length)
   const known = fixed(tasks)
-  const vars = fresh(spec, '')
-  return map<typeof spec, Symbolic, Symbolic>(spec, vars as never, (v, _kind, path) => {
-    const term = v as Term
-    const absent = /^tasks\[(\d)\]/.exec(path)
-    const zero = absent !== null && tasks[Number(absent[1])]!.bits === 0
+  return build<typeof spec, Symbolic>(spec, (kind, path) => {
+    const width = kind === 'bool' ? 0 : leafBits[kind]
     const constant = known.get(path)
     if (constant !== undefined) return constant as never
-    if (zero) return (term.width === 0 ? bool(false) : bv(term.width, 0)) as never
-    return (tie?.(path) ?? variable(term.width, variableName(path))) as never
+    const owner = path.startsWith('tasks[') ? tasks[path.charCodeAt(6) - 48] : undefined
+    if (owner?.bits === 0) return (width === 0 ? bool(false) : bv(width, 0)) as never
+    return (tie?.(path) ?? variable(width, variableName(path))) as never
   }) as SymState
 }
 export const variable = (width: number, name: string): Term => width === 0 ? boolVar(name) : bvVar(width, name)

@@ -31,6 +31,16 @@ export function queryText(assertions: readonly Term[]): string {
   return ['(set-logic QF_BV)', ...declared, ...assertions.map((a) => `(assert ${assertionText(a)})`), ''].join('\n')
 }
 
+/** The query with every variable defined as a constant: whether this very assignment is a model. */
+export function valuationText(assertions: readonly Term[], value: (name: string, width: number) => bigint | boolean): string {
+  const defined = variables(...assertions).map((v) => {
+    const x = value(v.name, v.width)
+    const text = typeof x === 'boolean' ? String(x) : `(_ bv${x} ${v.width})`
+    return `(define-fun ${quoted(v.name)} () ${sort(v.width)} ${text})`
+  })
+  return ['(set-logic QF_BV)', ...defined, ...assertions.map((a) => `(assert ${assertionText(a)})`), ''].join('\n')
+}
+
 function print(t: Term, a: string[]): string {
   switch (t.op) {
     case 'true': case 'false': return t.op
