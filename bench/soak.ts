@@ -1,13 +1,14 @@
 /**
  * `npm run soak [-- --seed N --events N --minutes N --jobs N --kernel NAME…]`: random runs on simulator and model until told to stop
  * (Ctrl-C, --events or --minutes), one worker a core. Prints seed and options first, then events per second, coverage and every
- * difference as a trace file that `arm64-compat replay` takes. Exit status 1: a difference nobody has explained.
+ * difference, shrunk, as a trace file that `arm64-compat replay` takes. Exit status 1: a difference nobody has explained.
  */
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { simulateWith, kernelOf } from '../sim/index.js'
+import { minimise } from '../test/sim/minimise.js'
 import { bothKernels, soak, type SoakResult } from '../test/sim/soak.js'
 import { describeEvent } from '../trace/events.js'
 import { itfText } from '../trace/itf.js'
@@ -47,8 +48,9 @@ function difference(f: SoakResult['found'][number]): void {
   console.log(`\nDIFFERENCE ${f.kernel} seed ${f.seed} run ${f.run}: ${describeEvent(f.event)}\n  ${what}`)
   if (typeof f.differences === 'string') return
   const file = `soak-${f.seed}-${f.run}.itf.json`
-  const after = simulateWith(kernelOf(f.kernel), f.config, f.state, f.event)
-  writeFileSync(file, itfText({ kernel: f.kernel, config: f.config, start: 'assumed', states: [f.state, after], events: [f.event] }))
+  const small = minimise(f.kernel, f.config, f.state, f.event)
+  const after = simulateWith(kernelOf(f.kernel), f.config, small, f.event)
+  writeFileSync(file, itfText({ kernel: f.kernel, config: f.config, start: 'assumed', states: [small, after], events: [f.event] }))
   console.log(`  ${file}`)
 }
 

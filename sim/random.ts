@@ -51,6 +51,8 @@ export function randomStart(c: Choices, config: Config, kernel: Pick<Kernel, 'se
     kernel.setPersonality(t, t.TIF_32BIT ? 32 : 64)
     t.TIF_SINGLESTEP = c.next(4) === 3
     t.stopped = i > 0 && flip(c)
+    // a state that no sanitiser lets through, for the architecture's part
+    if (i > 0 && c.next(12) === 11) t.pstate = value(c, 32)
     if (c.next(4) === 3) t.blocked = value(c, 64) & ~0x40100n
   }
   return s
@@ -64,11 +66,11 @@ export interface TableSizes { readonly nativeCalls: number, readonly compatCalls
 /** A likely event; it can still be refused. Undefined where the run has ended. */
 export function randomEvent(c: Choices, s: State, config: Config, sizes: TableSizes): Event | undefined {
   const stopped = s.tasks.findIndex((t) => t.stopped)
-  if (stopped >= 0 && c.next(8) === 7) return { kind: 'resume', task: taskNames[stopped]! }
+  if (stopped >= 0 && c.next(32) === 31) return { kind: 'resume', task: taskNames[stopped]! }
   const current = Number(s.cpus[0]!.current)
   const t = s.tasks[current]!, task = taskNames[current]!
   switch (t.at) {
-    case place.el0: return atEl0(c, t, task, config)
+    case place.el0: return atEl0(c, t, task, config, stopped >= 0)
     case place.entered: return (c.next(8) === 7 ? switchAway(c, s, task) : undefined) ?? handlerEvent(c, s, t, task, sizes)
     case place.handled: return (c.next(8) === 7 ? switchAway(c, s, task) : undefined) ?? { kind: 'leave', task }
     case place.returning: return atReturning(c, s, t, task)
@@ -86,7 +88,7 @@ function switchAway(c: Choices, s: State, from: TaskName): Event | undefined {
 function atReturning(c: Choices, s: State, t: Task, task: TaskName): Event {
   if (t.stopped) return switchAway(c, s, task) ?? { kind: 'resume', task }
   if (t.signo !== 0n || t.TIF_MTE_ASYNC_FAULT) {
-    if (t.signo !== 0n && c.next(6) === 5) return { kind: 'die', task }
+    if (t.signo !== 0n && c.next(t.si_code === 0x80n ? 2 : 6) === 0) return { kind: 'die', task }
     return signalEvent(c, t, task, t.signo === 0n ? 11n : t.signo)
   }
   switch (c.next(10)) {
@@ -125,16 +127,19 @@ function handlerEvent(c: Choices, s: State, t: Task, task: TaskName, sizes: Tabl
   return { kind: 'handler', task, call: 'other', result: c.next(4) === 3 ? value(c, 64) : pick(c, restarts), restart: BigInt(c.next(3)) }
 }
 
-function atEl0(c: Choices, t: Task, task: TaskName, config: Config): Event {
+function atEl0(c: Choices, t: Task, task: TaskName, config: Config, tracee: boolean): Event {
   const upper = wide(t) ? 0n : value(c, 15)
   const mte = config.mte && c.next(12) === 11
+  const fresh = t.regs[0]! >= 3n && t.regs[0]! <= 0x4205n
+  const prepared = tracee ? fresh && [26n, 117n].includes(t.regs[wide(t) ? 8 : 7]!) || (fresh && wide(t) && t.regs[7] === 26n && t.regs[8] !== 117n) : [119n, 173n].includes(t.regs[7]!) || t.regs[8] === 139n
+  if (prepared && c.next(8) < 5) return { kind: 'svc', task, imm: BigInt(c.next(3)), upper, mte_async_fault: false }
   switch (c.next(8)) {
     case 0: return { kind: 'irq', task, upper, mte_async_fault: mte }
     case 1:
     case 2:
     case 3:
     case 4: return { kind: 'svc', task, imm: BigInt(c.next(3)), upper, mte_async_fault: mte }
-    default: return { kind: 'user', task, set: preparation(c, t, config) }
+    default: return { kind: 'user', task, set: preparation(c, t, config, tracee) }
   }
 }
 
@@ -142,7 +147,7 @@ const nativeNumbers = [139, 117, 220, 221, 63, 435, 436, 442, 0xffffffff]
 const compatNumbers = [119, 173, 26, 120, 11, 3, 441, 442, 0x0f0002, 0x0f0005, 0x0f07ff, 0x0f0800, 0x7fffffff, 0x80000000]
 
 /** What a program does before a call: number and arguments, a frame, a buffer, flags. */
-function preparation(c: Choices, t: Task, config: Config): Writes {
+function preparation(c: Choices, t: Task, config: Config, tracee: boolean): Writes {
   const set: Writes = {}
   const a64 = wide(t), width = a64 ? 64 : 32
   const registers = a64 ? 31 : 15
@@ -155,11 +160,16 @@ function preparation(c: Choices, t: Task, config: Config): Writes {
   const number = pick(c, compatNumbers)
   set['regs[7]'] = BigInt(number)
   if (a64) set['regs[8]'] = pick(c, [BigInt(pick(c, nativeNumbers)), BigInt(pick(c, nativeNumbers)), 0x80000000n, 0x80000000n | BigInt(number)])
+  if (c.next(6) === 0) set['pc'] = value(c, width)
+  if (tracee && flip(c)) {
+    setBuffer(c, set, a64)
+    return set
+  }
   switch (c.next(6)) {
     case 0: fillFrame32(c, t, set, a64); break
     case 1: if (a64) fillFrame64(c, t, set); else signalStack(c, set, a64); break
-    case 2:
-    case 3: setBuffer(c, set, a64); break
+    case 2: if (c.next(4) === 0) setBuffer(c, set, a64); else signalStack(c, set, a64); break
+    case 3: if (a64) fillFrame64(c, t, set); else fillFrame32(c, t, set, a64); break
     case 4: signalStack(c, set, a64); break
     default:
       if (flip(c)) set['regs[0]'] = pick(c, [0x80000n, 0x11n, 0x80111n])
