@@ -49,7 +49,7 @@ function leafAccess(state: State): Leaf[] {
 }
 
 /** All events of a probe compiled into one function of the leaves that its inputs change. */
-interface CompiledRun { readonly varying: ReadonlySet<string>, readonly run: Compiled, readonly states: readonly { readonly enabledAt: number, readonly sets: readonly { readonly at: number, readonly set: (v: Value) => void }[], readonly state: State }[] }
+interface CompiledRun { readonly varying: ReadonlySet<string>, readonly paths: readonly string[], readonly base: readonly Value[], readonly inputs: readonly number[], readonly run: Compiled, readonly states: readonly { readonly enabledAt: number, readonly sets: readonly { readonly at: number, readonly set: (v: Value) => void }[], readonly state: State }[] }
 
 function compileRun(kernelId: string, config: Config, first: Situation, varying: ReadonlySet<string>): CompiledRun {
   const spec = specOf(first.initial)
@@ -75,7 +75,21 @@ function compileRun(kernelId: string, config: Config, first: Situation, varying:
     })
     return { enabledAt, sets, state: concrete }
   })
-  return { varying, run: compile(roots), states }
+  const paths = leaves<typeof spec, Concrete>(spec, first.initial).map((l) => l.path)
+  return { varying, paths, base: flat(first.initial), inputs: paths.flatMap((p, i) => varying.has(p) ? [i] : []), run: compile(roots), states }
+}
+
+const firstRun = (id: string, probe: Probe, config: Config, how: FakeCall): CompiledRun => compileRun(id, config, asRun(probe, 0n, config, how) as Situation, new Set())
+
+/** The values of all leaves, in declared order. */
+function flat(state: State): Value[] {
+  const out: Value[] = []
+  const walk = (v: unknown): void => {
+    if (typeof v === 'object' && v !== null) for (const key in v) walk((v as Record<string, unknown>)[key])
+    else out.push(v as Value)
+  }
+  walk(state)
+  return out
 }
 
 /** The model, as compiled terms. */
@@ -85,18 +99,12 @@ export function onModel(id: string): Executor {
     const run = asRun(probe, input, config, how)
     if ('expected' in run) return run.expected
     const key = `${probe.name} ${how} ${JSON.stringify(config)}`
-    const zero = asRun(probe, 0n, config, how) as Situation
-    const base = leafAccess(zero.initial)
-    const now = leafAccess(run.initial)
-    let found = compiled.get(key)
-    const differ = now.filter((l, i) => l.get() !== base[i]!.get()).map((l) => l.path)
-    if (found === undefined || differ.some((p) => !found!.varying.has(p))) {
-      found = compileRun(id, config, zero, new Set([...found?.varying ?? [], ...differ]))
-      compiled.set(key, found)
-    }
-    const { varying } = found
-    const env = new Map(now.filter((l) => varying.has(l.path)).map((l) => [l.path, l.get()]))
-    const values = found.run(env)
+    let found = compiled.get(key) ?? firstRun(id, probe, config, how)
+    const now = flat(run.initial)
+    const differ = now.flatMap((v, i) => v === found.base[i] ? [] : [found.paths[i]!])
+    if (differ.some((p) => !found.varying.has(p))) found = compileRun(id, config, asRun(probe, 0n, config, how) as Situation, new Set([...found.varying, ...differ]))
+    compiled.set(key, found)
+    const values = found.run(new Map(found.inputs.map((i) => [found.paths[i]!, now[i]!])))
     let seen = run.observe(run.initial)
     let before = run.initial
     for (const [i, s] of found.states.entries()) {
