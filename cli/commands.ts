@@ -10,6 +10,7 @@ import { register as kernels } from './kernels.js'
 import { register as lift } from './lift.js'
 import { register as promote } from './promote.js'
 import { register as replay } from './replay.js'
+import { register as reproducer } from './reproducer.js'
 import { register as run } from './run.js'
 import { register as verifyModel } from './verify-model.js'
 
@@ -32,4 +33,5 @@ export const commands: readonly Registration[] = [
   { name: 'lift', register: lift },
   { name: 'verify-model', register: verifyModel },
   { name: 'guest', register: guest },
+  { name: 'reproducer', register: reproducer },
 ]

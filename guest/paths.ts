@@ -1,6 +1,6 @@
 /** Where the guest's files lie: sources in the project, products in the cache. */
 import { createHash, type Hash } from 'node:crypto'
-import { createReadStream, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -37,11 +37,21 @@ export function contents(paths: readonly string[]): Record<string, Buffer> {
 
 const hashes = new Map<string, Promise<string>>()
 
-/** SHA-256 of a file that may be large, in hexadecimal; read once. */
+/** SHA-256 of a file that may be large, in hexadecimal; read once, and again when size or time of change are others. */
 export function hashFile(path: string): Promise<string> {
-  const found = hashes.get(path) ?? hashContents(path)
+  const found = hashes.get(path) ?? rememberedHash(path)
   hashes.set(path, found)
   return found
+}
+
+async function rememberedHash(path: string): Promise<string> {
+  const { size, mtimeMs } = statSync(path)
+  const note = join(cacheDir('hashes'), keyOf({ path, size: String(size), time: String(mtimeMs) }))
+  if (existsSync(note)) return readFileSync(note, 'utf8')
+  const hash = await hashContents(path)
+  writeFileSync(`${note}.${process.pid}`, hash)
+  renameSync(`${note}.${process.pid}`, note)
+  return hash
 }
 
 async function hashContents(path: string): Promise<string> {

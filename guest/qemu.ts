@@ -68,7 +68,7 @@ export class Guest {
   }
 
   /** Runs scripts; one record each. `where`: 32 runs them in the AArch32 program. A guest answers within `seconds` or is ended. */
-  run(scripts: readonly Script[], where: 64 | 32 = 64, seconds = 120): Promise<bigint[][]> {
+  run(scripts: readonly Script[], where: 64 | 32 = 64, seconds = 600): Promise<bigint[][]> {
     if (this.ended) return Promise.reject(new Error('the guest has ended'))
     if (this.pending !== undefined) return Promise.reject(new Error('the guest is busy: one request at a time'))
     return new Promise((resolve, reject) => {
