@@ -1,12 +1,13 @@
 /** System calls from the dispatcher to their result, and signal delivery's PSTATE. */
 import { compat as compatNumbers, saFlags } from '../../model/syscalls/numbers.table.js'
 import { compatArmSyscall, doNiSyscall } from '../../model/syscalls/arm-private.js'
-import { el0SvcCommonEntry, storeResult, syscallGetArch } from '../../model/syscalls/dispatch.js'
+import { el0SvcCommonEntry, leave, storeResult, syscallGetArch } from '../../model/syscalls/dispatch.js'
 import { asks } from '../../model/tasks/kernel.js'
 import { compatSetupReturn, setupReturn, type Ksignal } from '../../model/tasks/signal-frames.js'
 import { copyTask, mergeCpu, mergeTask, type SymTask } from '../../model/tasks/symbolic.js'
-import { and, bool, bv, bvand, bvVar, eq, ite, isZero, lower32, not, sext, ult, zext } from '../../model/terms/build.js'
-import type { BV, Term } from '../../model/terms/term.js'
+import { and, bool, bv, bvand, bvVar, eq, ite, isZero, lower32, not, or, sext, ult, zext } from '../../model/terms/build.js'
+import type { Bool, BV, Term } from '../../model/terms/term.js'
+import type { Effect } from '../../lift/machine.js'
 import { place, table } from '../../trace/state.js'
 import type { Binding, Output, Plan } from './comparison.js'
 import { quiet, type World } from './world.js'
@@ -18,64 +19,75 @@ const untraced = (w: World): NonNullable<Plan['assume']> => [
   { holds: and(quiet(w, w.current, 'current'), quiet(w, w.after, 'after')), words: 'the call is not traced, audited or filtered, and not single-stepped' },
 ]
 
-/** do_el0_svc and below: the number, the table, then the handler or do_ni_syscall. `early`: el0_svc_common itself may return before. */
-function invoke(w: World, scno: BV<32>, which: 'native' | 'compat', entry: boolean): { expect: NonNullable<Plan['expect']>, also: NonNullable<Plan['also']> } {
+/** do_el0_svc and below: the number, the table, then the handler or do_ni_syscall. `compat`: the table is the compat one. `entry`: el0_svc_common itself may return before. */
+function invoke(w: World, before: SymTask, scno: BV<32>, compat: Bool, entry: boolean): { expect: NonNullable<Plan['expect']>, also: NonNullable<Plan['also']> } {
   const k = w.kernel
-  const size = which === 'native' ? k.nrSyscalls : k.nrCompatSyscalls
   const cpu = { ...w.cpu }
-  const t = copyTask(w.current)
-  t.table = bv(8, which === 'native' ? table.native : table.compat)
+  const t = copyTask(before)
+  t.table = ite(compat, bv(8, isFake(w, before) ? table.fake : table.compat), bv(8, table.native))
   if (entry) el0SvcCommonEntry(k, t, scno)
   else t.syscallno = scno
   const early = entry ? eq(t.at, bv(8, place.returning)) : bool(false)
   if (k.later?.truncatesEarlyResult === true) t.regs[0] = ite(and(early, asks(k, 'syscall_set_return_value', t)), zext(64, lower32(t.regs[0]!)), t.regs[0]!)
-  const inTable = ult(scno, bv(32, size))
+  const inTable = ult(scno, ite(compat, bv(32, k.nrCompatSyscalls), bv(32, k.nrSyscalls)))
   const afterHandler = { ...copyTask(w.after), tp_value: t.tp_value, tp2_value: t.tp2_value, vregs: t.vregs, fpsr: t.fpsr, fpcr: t.fpcr, blocked: t.blocked, signo: t.signo, si_code: t.si_code, si_addr: t.si_addr, restart_fn: t.restart_fn, compat_call: t.compat_call, table: t.table }
   storeResult(k, afterHandler, result)
   const [niCpu, ni] = [{ ...cpu }, copyTask(t)]
   storeResult(k, ni, doNiSyscall(k, niCpu, ni))
   const ran = mergeTask(inTable, afterHandler, ni)
-  if (entry && k.flag.clearedByCommon) ran.compat_call = bool(false)
+  if (entry) leave(k, ran)
   const end = mergeTask(early, t, ran)
   if (!entry) end.syscallno = ite(inTable, end.syscallno, w.current.syscallno)
   const reached = and(not(early), inTable)
   return {
     expect: { current: end, cpu: mergeCpu(and(not(early), not(inTable)), niCpu, cpu) },
     also: (f): Output[] => {
-      const e = f.effects.find((x) => x.name === 'system call handler')
-      return [{ name: 'a handler runs', source: e?.when ?? bool(false), model: reached },
-        ...(e?.args[0] === undefined ? [] : [{ name: 'which handler', source: ite(reached, handlerIndex(e.args[0]), bv(64, 0)), model: ite(reached, zext(64, scno), bv(64, 0)) as Term }])]
+      const calls = f.effects.filter((x) => x.name === 'system call handler')
+      const here = (e: Effect, a: BV<64>): BV<64> => ite(e.when, a, bv(64, 0))
+      return [{ name: 'a handler runs', source: or(...calls.map((e) => e.when)), model: reached },
+        ...calls.flatMap((e): Output[] => e.args[0] === undefined ? [] : [
+          { name: 'which handler', source: here(e, slot(e.args[0]).index), model: here(e, zext(64, scno)) },
+          { name: 'of which table', source: and(e.when, bool(slot(e.args[0]).compat)), model: and(e.when, compat) },
+        ])]
     },
   }
 }
-/** (slot - table) / 8 */
-const handlerIndex = (slot: Term): BV<64> => slot.op === 'bvadd' && slot.args[0]!.op === 'bvshl' ? slot.args[0]!.args[0]! as BV<64> : slot.op === 'bvadd' && slot.args[1]!.op === 'bvshl' ? slot.args[1]!.args[0]! as BV<64> : slot as BV<64>
+const isFake = (w: World, before: SymTask): boolean => before !== w.current
+/** Table and index of a handler: its address is &table + 8 * index. */
+function slot(address: Term): { compat: boolean, index: BV<64> } {
+  const parts = address.op === 'bvadd' ? address.args : [address]
+  const base = parts.find((p) => p.op === 'var')
+  const scaled = parts.find((p) => p.op === 'bvshl')
+  return { compat: base?.name === '&compat_sys_call_table', index: (scaled?.args[0] ?? address) as BV<64> }
+}
 
 const number = bvVar(32, 'scno')
 const tableParameter = (which: 'native' | 'compat') => ({ object: which === 'native' ? 'sys_call_table' : 'compat_sys_call_table' })
-function dispatcher(name: string, which: 'native' | 'compat', scno: (w: World) => BV<32>): Binding {
-  return {
-    name, model: `doEl0Svc, el0SvcCommonEntry, storeResult (${which} table)`, plan: (w) => ({
-      request: { parameters: { regs }, initial: cacheflush }, ...invoke(w, scno(w), which, true), assume: untraced(w), beyond: fault,
-    }),
-  }
+/** do_el0_svc(): which table and number the kernel's dispatcher takes; a fake call sets the per-call flag before. */
+function native(w: World): Plan {
+  const imm = bvVar(16, 'imm')
+  const d = w.kernel.doEl0Svc(w.current, imm)
+  const before = d.fake === bool(false) ? w.current : { ...copyTask(w.current), compat_call: or(w.current.compat_call, d.fake) }
+  return { request: { parameters: { regs, iss: { term: zext(32, imm) } }, initial: cacheflush }, ...invoke(w, before, d.scno, d.fake, true), assume: [...untraced(w), { holds: not(w.current.compat_call), words: 'no call is under way: the per-call flag is clear' }], beyond: fault }
 }
+const whole = (w: World): BV<32> => lower32(w.current.regs[7]!)
+
 const ksignal: Ksignal = { signo: bvVar(8, 'signo'), code: bv(32, 0), addr: bv(64, 0), handler: bvVar(64, 'handler'), flags: bvVar(32, 'sa_flags'), restorer: bvVar(64, 'restorer'), sigtramp: bvVar(64, 'sigtramp') }
 const action: Record<string, Term> = { 'ka.sa.sa_handler': ksignal.handler, 'ka.sa.sa_restorer': ksignal.restorer, 'ka.sa.sa_flags': zext(64, ksignal.flags), 'current.mm.context.sigpage': ksignal.sigtramp, 'vdso.sigtramp': ksignal.sigtramp }
 const changed = (t: SymTask, f: (t: SymTask) => void): SymTask => { const c = copyTask(t); f(c); return c }
 const sigInfo = not(isZero(bvand(ksignal.flags, bv(32, saFlags.SA_SIGINFO))))
 
 export const callBindings: readonly Binding[] = [
-  dispatcher('do_el0_svc', 'native', (w) => lower32(w.current.regs[8]!)),
-  dispatcher('do_el0_svc_compat', 'compat', (w) => lower32(w.current.regs[7]!)),
+  { name: 'do_el0_svc', model: 'doEl0Svc, el0SvcCommonEntry, storeResult, leave', plan: native },
+  { name: 'do_el0_svc_compat', model: 'el0SvcCommonEntry, storeResult, leave (compat table)', plan: (w) => ({ request: { parameters: { regs }, initial: cacheflush }, ...invoke(w, w.current, whole(w), bool(true), true), assume: untraced(w), beyond: fault }) },
   {
     name: 'el0_svc_common', model: 'el0SvcCommonEntry, storeResult (native table)', plan: (w) => ({
-      request: { parameters: { regs, scno: { term: number }, sc_nr: { term: bv(32, w.kernel.nrSyscalls) }, syscall_table: tableParameter('native') }, initial: cacheflush }, ...invoke(w, number, 'native', true), assume: untraced(w), beyond: fault,
+      request: { parameters: { regs, scno: { term: number }, sc_nr: { term: bv(32, w.kernel.nrSyscalls) }, syscall_table: tableParameter('native') }, initial: cacheflush }, ...invoke(w, w.current, number, bool(false), true), assume: untraced(w), beyond: fault,
     }),
   },
   {
     name: 'invoke_syscall', model: 'inTable, doNiSyscall, storeResult (compat table)', plan: (w) => ({
-      request: { parameters: { regs, scno: { term: number }, sc_nr: { term: bv(32, w.kernel.nrCompatSyscalls) }, syscall_table: tableParameter('compat') }, initial: cacheflush }, ...invoke(w, number, 'compat', false), beyond: fault,
+      request: { parameters: { regs, scno: { term: number }, sc_nr: { term: bv(32, w.kernel.nrCompatSyscalls) }, syscall_table: tableParameter('compat') }, initial: cacheflush }, ...invoke(w, w.current, number, bool(true), false), beyond: fault,
     }),
   },
   {

@@ -1,9 +1,9 @@
 /** A lifted function and its model on one state: where they can differ, as a query. */
 import type { Lifted, Request } from '../../lift/index.js'
 import type { SymCpu, SymTask } from '../../model/tasks/symbolic.js'
-import { eq, iff, sext, True } from '../../model/terms/build.js'
+import { eq, iff, isZero, not, sext, True } from '../../model/terms/build.js'
 import type { Bool, BV, Term } from '../../model/terms/term.js'
-import { cpuCell, cpuCells, flagBits, initialCell, taskCell, taskCells, type World } from './world.js'
+import { callFlags, cpuCell, cpuCells, flagBits, initialCell, taskCell, taskCells, type World } from './world.js'
 
 export interface Plan {
   readonly request: Pick<Request, 'parameters' | 'readUser' | 'writeUser'> & { readonly initial?: (path: string, width: number) => Term | undefined }
@@ -52,11 +52,10 @@ export function question(w: World, plan: Plan, f: Lifted): Question {
       const theirs = flagBits(w, model)
       flagBits(w, source).forEach((b, i) => { add(`${who}.${b.name}`, b.bit, theirs[i]!.bit) })
     }
-    for (const flag of ['thread_info.compat_syscall_flags', 'thread_info.use_compat_syscall']) {
-      known.add(`${who}.${flag}`)
-      const c = f.changes.get(`${who}.${flag}`)
-      if (c !== undefined) add(`${who}.${flag}`, c.after, taskCell(w, plan.expect?.[who] ?? w[who], who, flag))
-    }
+    const flag = Object.keys(callFlags).map((p) => `${who}.${p}`)
+    for (const p of flag) known.add(p)
+    const now = flag.map((p) => f.changes.get(p)).find((c) => c !== undefined)
+    add(`${who}: per-call flag`, now === undefined ? w[who].compat_call : not(isZero(now.after as BV)), (plan.expect?.[who] ?? w[who]).compat_call)
   }
   for (const cell of cpuCells) {
     const path = `cpu.${cell}`

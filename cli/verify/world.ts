@@ -36,9 +36,9 @@ const plain: Record<string, keyof SymTask> = {
   'thread.uw.fpsimd_state.fpsr': 'fpsr', 'thread.uw.fpsimd_state.fpcr': 'fpcr', 'blocked.sig[0]': 'blocked', 'forced.code': 'si_code', 'forced.addr': 'si_addr',
 }
 /** The per-call flag of the variants, by its name in their thread_info. */
-const callFlags: Record<string, (c: Bool, old: BV<64>) => Term> = {
-  'thread_info.compat_syscall_flags': (c) => zext(64, bitOf(c)),
-  'thread_info.use_compat_syscall': (c) => bitOf(c),
+export const callFlags: Readonly<Record<string, (c: Bool) => Term>> = {
+  'thread_info.compat_syscall_flags': (c) => zext(32, bitOf(c)), // RFC v2: an int, 0 or _TIF_COMPAT_32BITSYSCALL
+  'thread_info.use_compat_syscall': (c) => bitOf(c), // v4: a bool
 }
 
 /** The flags word: the bits the model has, and a free variable's for the rest. */
@@ -63,7 +63,7 @@ export function taskCell(w: World, t: SymTask, who: Who, path: string): Term | u
   if (path === 'forced.signo') return zext(32, t.signo)
   if (path === 'restart_block.fn') return ite(eq(t.restart_fn, bv(8, restartFn.do_no_restart_syscall)), noRestart, bvVar(64, `${who}.restart_block.fn`))
   const call = callFlags[path]
-  if (call !== undefined) return call(t.compat_call, bvVar(64, `${who}.${path}`))
+  if (call !== undefined) return call(t.compat_call)
   const p = plain[path]
   return p === undefined ? undefined : t[p] as Term
 }
@@ -96,7 +96,7 @@ export function property(w: World, name: string): Bool | undefined {
 export function initialCell(w: World, path: string): Term | undefined {
   const m = /^(current|target|cpu)\.(.*)$/.exec(path)
   if (m !== null) return m[1] === 'cpu' ? cpuCell(w.cpu, m[2]!) : taskCell(w, m[1] === 'current' ? w.current : w.target, m[1] as Who, m[2]!)
-  const later = /^after the handler\.(.*)$/.exec(path)
+  const later = /^after the handler(?: \(\d+\))?\.(.*)$/.exec(path)
   if (later !== null) return taskCell(w, w.after, 'after', later[1] === 'flags' ? 'thread_info.flags' : later[1]!)
   return property(w, path)
 }
