@@ -7,6 +7,8 @@ import { register as encode } from './encode.js'
 import { register as guest } from './guest.js'
 import { register as explain } from './explain.js'
 import { register as kernels } from './kernels.js'
+import { register as diff } from './diff.js'
+import { register as drift } from './drift.js'
 import { register as lift } from './lift.js'
 import { register as promote } from './promote.js'
 import { register as replay } from './replay.js'
@@ -34,4 +36,6 @@ export const commands: readonly Registration[] = [
   { name: 'verify-model', register: verifyModel },
   { name: 'guest', register: guest },
   { name: 'reproducer', register: reproducer },
+  { name: 'drift', register: drift },
+  { name: 'diff', register: diff },
 ]

@@ -19,7 +19,6 @@ export async function verifyModel(names: readonly string[], options: VerifyOptio
   const { tree } = openTree(options.tree, options.patch)
   const pool = new SolverPool({ jobs, solver })
   try {
-    pool.warm()
     const record = options.cache ? readRecord(kernel.name) : undefined
     const results = await verify(await Lifter.on(tree), kernel, pool, names.length > 0 ? new Set(names) : undefined, record)
     emit(options.json, () => ({ format: 'arm64-compat/verify-model', version: 1, kernel: kernel.id, functions: results.map(plainResult) }), () => text(results, colours()))

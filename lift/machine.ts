@@ -50,7 +50,6 @@ export class Machine {
   readonly layout: Layout
   private readonly types = new Map<string, { type: CType, width: number }>()
   private steps = 0
-  private names = 0
 
   constructor(readonly unit: Unit, readonly above: Above, readonly env: Environment = {}) { this.layout = new Layout(unit) }
 
@@ -65,7 +64,12 @@ export class Machine {
     return n === 1 ? name : `${name} (${n})`
   }
   private readonly counts = new Map<string, number>()
-  fresh(name: string): string { return `${name}#${++this.names}` }
+  /** Numbered per name, so that an unrelated change of the source does not rename it. */
+  fresh(name: string): string {
+    const n = (this.counts.get(`#${name}`) ?? 0) + 1
+    this.counts.set(`#${name}`, n)
+    return `${name}#${n}`
+  }
   oblige(holds: Bool, what: string, n: Node): void {
     const o = or(not(this.store.live), holds)
     if (o !== True) this.obligations.push({ holds: o, what, place: n.place })

@@ -1,5 +1,5 @@
 /** What was proven for which source, by hash: data that a machine without the sources can show, and that saves proving it again. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 
 const recordSchema = z.strictObject({ format: z.literal('arm64-compat/verified'), version: z.literal(1), kernel: z.string(), tree: z.string(), functions: z.array(z.strictObject({ name: z.string(), hash: z.string(), model: z.string(), outcome: z.string(), own: z.string(), place: z.string() })) })
@@ -13,4 +13,10 @@ export function readRecord(kernel: string): Record | undefined {
   const file = recordFile(kernel)
   if (!existsSync(file)) return undefined
   return recordSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+}
+
+/** Every recorded verification. */
+export function recorded(): Record[] {
+  const dir = new URL('./', recordFile('x'))
+  return existsSync(dir) ? readdirSync(dir).filter((f) => f.endsWith('.json')).sort().flatMap((f) => readRecord(f.slice(0, -5)) ?? []) : []
 }
