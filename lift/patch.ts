@@ -108,7 +108,7 @@ function applyHunks(text: string, p: FilePatch, name: string): string {
 /** The place nearest to `want` where these lines stand. */
 function find(lines: readonly string[], old: readonly string[], want: number): number | undefined {
   const fits = (at: number): boolean => at >= 0 && at + old.length <= lines.length && old.every((l, i) => lines[at + i] === l)
-  for (let d = 0; d <= lines.length; d++) {
+  for (let d = 0; d <= Math.max(want, lines.length); d++) {
     if (fits(want + d)) return want + d
     if (d > 0 && fits(want - d)) return want - d
   }

@@ -46,6 +46,20 @@ export class Tree {
 
   constructor(readonly files: Files, readonly config: Config = defconfig) {}
 
+  /** This tree with another text of one file that includes what it included before: the rest is not read again. */
+  withFile(path: string, text: string): Tree {
+    const t = new Tree(overlay(this.files, new Map([[path, text]])), this.config)
+    this.prepare()
+    for (const [k, v] of this.texts) if (k !== path) t.texts.set(k, v)
+    for (const [k, v] of this.quick) t.quick.set(k, v)
+    for (const [k, v] of this.scans) if (k !== path) t.scans.set(k, v)
+    for (const [k, v] of this.closures) t.closures.set(k, v)
+    for (const [k, v] of this.where) t.where.set(k, v)
+    for (const [k, v] of this.resolved) t.resolved.set(k, v)
+    t.prepared = true
+    return t
+  }
+
   read(path: string): string | undefined {
     if (!this.texts.has(path)) this.texts.set(path, this.files.read(path))
     return this.texts.get(path)
