@@ -29,7 +29,7 @@ describe('lift: patches as they are mailed', () => {
   })
   it('what does not fit, or is no patch, is an error that says where', () => {
     expect(() => apply(mail(removesGuard.replace('x < 0', 'x < 1')))).to.throw(/line 15: the hunk does not fit/)
-    expect(() => apply(mail(removesGuard.replace('-2,8 +2,5', '-2,9 +2,5')))).to.throw(/damaged|ends too early|more lines/)
+    expect(() => apply(mail(removesGuard.replace('-2,8 +2,5', '-2,12 +2,9')))).to.throw(/damaged|ends too early|more lines/)
     expect(() => apply('hello\n')).to.throw(/no diff/)
     expect(() => parsePatch('--- a/../../etc/passwd\n+++ b/../../etc/passwd\n@@ -1 +1 @@\n-a\n+b\n')).to.throw(/leaves the tree/)
     expect(() => patched(files, [{ name: 'p', text: mail(removesGuard).replaceAll(home, 'arch/arm64/kernel/none.c') }])).to.throw(/is not in the tree/)
