@@ -4,6 +4,8 @@ import { queryText } from '../model/terms/smtlib.js'
 import { check, statusOf, type Result } from '../proofs/check.js'
 import { itfTraces, resultJson } from '../report/result-json.js'
 import { matrixText, type Paint } from '../report/matrix.js'
+import { climb, type Climbed } from '../proofs/climb.js'
+import type { KeptClauses } from '../proofs/query.js'
 import { ContradictionError } from '../trace/errors.js'
 import type { Status } from './action.js'
 import { chosenClaims, chosenKernels, chosenUserspaces, engine, invariantsOf, simulatorReplayer } from './deciding.js'
@@ -19,11 +21,27 @@ export async function results(names: readonly string[], options: CheckCommandOpt
   const line = progressLine('deciding')
   try {
     const kept = await invariantsOf(kernels, e.oracle)
-    return await check(claims, kernels, chosenUserspaces(options.userspace), e.oracle, { kept, timeoutMs: e.timeoutMs, replayer: simulatorReplayer, progress: line.at })
+    const found = await check(claims, kernels, chosenUserspaces(options.userspace), e.oracle, { kept, timeoutMs: e.timeoutMs, replayer: simulatorReplayer, progress: line.at })
+    return options.evidence === true ? await withEvidence(found, kept) : found
   } finally {
     line.end()
     await e.close()
   }
+}
+
+/** The rungs above the first solver. */
+async function withEvidence(found: readonly Result[], kept: KeptClauses): Promise<Result[]> {
+  const line = progressLine('evidence')
+  const known = new Map<string, Climbed>()
+  const out: Result[] = []
+  for (const r of found) {
+    line.at(out.length, found.length)
+    const climbed = await climb(r, kept, known)
+    const failed = Object.entries(climbed).filter(([, rung]) => rung === 'failed').map(([name]) => `${r.claim.id} on ${r.kernel.name} (${r.userspace}): ${name} contradicts the verdict`)
+    out.push({ ...r, evidence: { ...r.evidence, ...climbed }, contradictions: [...r.contradictions, ...failed] })
+  }
+  line.end()
+  return out
 }
 
 export async function checkClaims(names: readonly string[], options: CheckCommandOptions): Promise<Status> {
@@ -42,10 +60,20 @@ function summary(found: readonly Result[], milliseconds: number): string {
   const unknown = found.filter((r) => r.verdict === 'unknown')
   return [
     `\n  ${found.length} verdicts, ${traces} traces replayed on the simulator, ${(milliseconds / 1000).toFixed(1)} s. A cell \`any / contract\` differs between the two userspaces.`,
+    ...found.some((r) => r.evidence['second-solver'] !== 'not climbed: not asked for') ? rungs(found) : [],
     ...differ.map((r) => `  ${r.claim.id} on ${r.kernel.name} (${r.userspace}): ${r.verdict}, recorded ${r.expected}`),
     ...unknown.map((r) => `  ${r.claim.id} on ${r.kernel.name} (${r.userspace}): unknown: ${r.decision.reason ?? ''}`),
     '  arm64-compat explain CLAIM says why.', '',
   ].join('\n')
+}
+
+/** How many verdicts stand on each rung. */
+function rungs(found: readonly Result[]): string[] {
+  return (['solver', 'second-solver', 'exhaustive', 'certificate', 'simulator'] as const).map((name) => {
+    const of = found.map((r) => r.evidence[name])
+    const reasons = [...new Set(of.filter((x) => x !== 'climbed'))].map((x) => `${of.filter((y) => y === x).length} ${x}`)
+    return `  ${name}: ${of.filter((x) => x === 'climbed').length} climbed${reasons.length > 0 ? `; ${reasons.slice(0, 4).join('; ')}` : ''}`
+  })
 }
 
 export const paint = (c: Colours): Paint => ({

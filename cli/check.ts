@@ -18,6 +18,7 @@ export function register(command: Command): void {
     .description('decides claims for every kernel and prints the matrix')
     .argument('[claim...]', 'all claims when omitted; sigreturn/always-sigsegv, or a TypeScript file of yours (./my-claim.ts)')
     .option('--json <file>', 'write the result as JSON; - is standard output, and nothing else goes there')
+    .option('--evidence', 'also ask a second solver, run all values and check proofs (slower)')
     .option('--smt-dir <dir>', 'write every query there as SMT-LIB')
     .addHelpText('after', '\nExit status: 0 every verdict is the recorded one, 1 some differs, 2 wrong use, 3 some is unknown, 4 evidence contradicts itself.')
     .action(action(async (claims: string[], options: CheckCommandOptions) => (await import('./check-run.js')).checkClaims(claims, options)))

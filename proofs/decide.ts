@@ -5,7 +5,7 @@ import type { Kernel } from '../model/index.js'
 import type { Trace } from '../trace/trace.js'
 import type { Claim, Quantifier, Shape, Userspace } from './claim.js'
 import { fromExec } from './prefix.js'
-import { assertions, defaults, question, type KeptClauses, type Question } from './query.js'
+import { assertions, defaults, question, type Goal, type KeptClauses, type Question } from './query.js'
 import { put, type Oracle, type Reply } from './oracle.js'
 import type { Input } from './solvers/index.js'
 import { tracesOf, type Assignment } from './witness.js'
@@ -13,7 +13,7 @@ import { tracesOf, type Assignment } from './witness.js'
 export type Verdict = 'holds' | 'fails' | 'vacuous' | 'unknown'
 
 /** A query that was put, for evidence: what was asserted, what was answered. */
-export interface Asked { readonly goal: string, readonly shape: string, readonly answer: 'sat' | 'unsat' | 'unknown', readonly terms: readonly Term[] }
+export interface Asked { readonly goal: Goal, readonly shape: string, readonly of: Shape, readonly answer: 'sat' | 'unsat' | 'unknown', readonly terms: readonly Term[] }
 
 export interface Decision {
   readonly claim: Claim
@@ -54,11 +54,11 @@ export async function decide(claim: Claim, kernel: Kernel, userspace: Userspace,
   const asked: Asked[] = []
   const done = (verdict: Verdict, rest: Partial<Decision> = {}): Decision =>
     ({ claim, kernel, userspace, quantifier: claim.quantifier, verdict, traces: [], irrelevant: [], conditions: [], ...rest, asked, milliseconds: performance.now() - begun })
-  const ask = async (shape: Shape, goal: 'situation' | 'property' | 'not property'): Promise<Reply> => {
+  const ask = async (shape: Shape, goal: Goal): Promise<Reply> => {
     const q = questions.get(shape, kernel)
     const terms = assertions(q, claim, userspace, goal)
     const answer = await put(oracle, terms, (t) => inputsOf(q, t), defaults(shape, kernel), { refute: goal === 'not property', ...limits(options) })
-    asked.push({ goal, shape: shape.name, answer: answer.kind, terms })
+    asked.push({ goal, shape: shape.name, of: shape, answer: answer.kind, terms })
     return answer
   }
   const witness = async (shape: Shape, model: Assignment, irrelevant: readonly string[] = []): Promise<Partial<Decision>> => {

@@ -55,15 +55,21 @@ function widthOf(tasks: readonly TaskStart[], path: string): number {
   return { bool: 0, u8: 8, u16: 16, u32: 32, u64: 64, u128: 128 }[leaf!.kind]
 }
 
-/** The assertions of one query. */
-export function assertions(q: Question, claim: Claim, userspace: Userspace, goal: 'situation' | 'property' | 'not property', contract: readonly ContractClause[] = contractClauses): Term[] {
+export type Goal = 'situation' | 'property' | 'not property'
+
+/** The assertions of one query, simpler and with what they say outright put into each other. */
+export const assertions = (q: Question, claim: Claim, userspace: Userspace, goal: Goal, contract: readonly ContractClause[] = contractClauses): Term[] =>
+  propagate(stated(q, claim, userspace, goal, contract))
+
+/** The assertions of one query as they are stated. */
+export function stated(q: Question, claim: Claim, userspace: Userspace, goal: Goal, contract: readonly ContractClause[] = contractClauses): Bool[] {
   const out: Bool[] = [q.possible, q.situation]
   if (userspace === 'contract') {
     out.push(contractKept(q.runs.first, claim.emulator, contract))
     if (q.runs.second !== undefined && q.shape.second?.tasks === undefined) out.push(contractKept(q.runs.second, claim.emulator, contract))
   }
   if (goal !== 'situation') out.push(goal === 'property' ? q.property : not(q.property))
-  return propagate(out)
+  return out
 }
 
 /** The state right after exec: what every input of a shape is by default. Event numbers are 0. */
