@@ -77,7 +77,13 @@ export function directedCase(c: Choices, kernel: string, what: Direction): Case 
     a.syscallno = BigInt((a.table === table.native ? n.native : n.compat) ?? 63)
     if (c.next(24) === 0) a.syscallno = BigInt(c.next(450))
   }
-  const done = (event: Event): Case => ({ kernel, config, state, event })
+  // now and then at a place where the event cannot be, or of a task that does not run
+  const done = (event: Event): Case => {
+    if (c.next(16) === 0) a.at = BigInt(c.next(8))
+    if (c.next(32) === 0) cpu.current = 1n
+    if (what === 'switch' && c.next(4) === 0) b.at = BigInt(c.next(8))
+    return { kernel, config, state, event }
+  }
   const task = 'A'
   const upper = (): bigint => a.TIF_32BIT ? value(c, 15) : 0n
   const mte = config.mte && kernelOf(kernel).knowsMte && c.next(5) === 0

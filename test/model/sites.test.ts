@@ -44,3 +44,22 @@ describe('sites of the model, for ordinary tasks', () => {
     for (const { site } of sites) expect(truth(asks(kernel('rfc-v2-unguarded'), site, fakeTask())), site).to.equal(!['STACK_RND_MASK', 'TASK_SIZE'].includes(site))
   })
 })
+
+/** The predicates: asm/compat.h, include/linux/compat.h of each kernel, on every combination of the flag and TIF_32BIT. */
+describe('is_compat_task, is_aarch32_compat_task, in_compat_syscall', () => {
+  // tasks: neither, TIF_32BIT, the flag, both
+  const tasks = [task(64), task(32), fakeTask(), task(32, { compat_call: true })]
+  const [no, tif, flag, either] = [[false, false, false, false], [false, true, false, true], [false, false, true, true], [false, true, true, true]]
+  const table = {
+    'v5.11': [tif, tif, tif], 'v5.4': [tif, tif, tif], 'rfc-v2': [either, tif, either], 'tango-v5.4': [either, tif, either], 'v4-series': [tif, tif, flag], 'rfc-v2-unguarded': [either, tif, either],
+  }
+  for (const [name, [compat, aarch32, syscall]] of Object.entries(table)) {
+    it(name, () => {
+      const p = kernel(name).predicates
+      expect(tasks.map((t) => truth(p.is_compat_task(t)))).to.deep.equal(compat)
+      expect(tasks.map((t) => truth(p.is_aarch32_compat_task(t)))).to.deep.equal(aarch32)
+      expect(tasks.map((t) => truth(p.in_compat_syscall(t)))).to.deep.equal(syscall)
+      expect([tasks.map((t) => truth(p.never(t))), tasks.map((t) => truth(p.always(t)))]).to.deep.equal([no, no!.map((b) => !b)])
+    })
+  }
+})
