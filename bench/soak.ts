@@ -15,21 +15,23 @@ import { itfText } from '../trace/itf.js'
 
 interface Job { readonly seed: number, readonly kernels: readonly string[] }
 const BATCH = 20_000
+/** The table of terms only grows: a worker is replaced after so many batches. */
+const BATCHES = 8
 
 if (!isMainThread) {
   const { seed, kernels } = workerData as Job
-  for (let batch = 0; ; batch++) parentPort!.postMessage(soak(seed + batch, BATCH, kernels))
+  for (let batch = 0; batch < BATCHES; batch++) parentPort!.postMessage(soak(seed + batch, BATCH, kernels))
 }
 
 const { values } = parseArgs({ options: { seed: { type: 'string' }, events: { type: 'string' }, minutes: { type: 'string' }, jobs: { type: 'string' }, kernel: { type: 'string', multiple: true } } })
 const seed = Number(values.seed ?? Date.now() % 1_000_000), jobs = Number(values.jobs ?? availableParallelism())
 const limit = Number(values.events ?? Infinity), until = Date.now() + 60_000 * Number(values.minutes ?? Infinity)
 const kernels = values.kernel ?? bothKernels
-console.log(`seed ${seed}, ${jobs} workers, kernels ${kernels.join(' ')}`)
 
 const total: SoakResult = { events: 0, counts: new Map(), known: new Map(), found: [] }
 const started = Date.now()
-const workers = Array.from({ length: jobs }, (_, i) => new Worker(new URL(import.meta.url), { workerData: { seed: seed + i * 1_000_000, kernels } satisfies Job }))
+const workers = new Set<Worker>()
+let spawned = 0
 
 function add(into: Map<string, number>, from: Map<string, number>): void {
   for (const [k, n] of from) into.set(k, (into.get(k) ?? 0) + n)
@@ -60,16 +62,29 @@ function finish(): void {
   process.exit(total.found.length === 0 ? 0 : 1)
 }
 
-for (const w of workers) {
-  w.on('message', (r: SoakResult) => {
-    total.events += r.events
-    add(total.counts, r.counts)
-    add(total.known, r.known)
-    total.found.push(...r.found)
-    r.found.forEach(difference)
-    if (process.stdout.isTTY) process.stdout.write(`\r${total.events} events, ${Math.round(1000 * total.events / (Date.now() - started))} a second `)
-    if (total.events >= limit || Date.now() >= until || total.found.length >= 10) finish()
-  })
-  w.on('error', (e) => { throw e })
+function take(r: SoakResult): void {
+  total.events += r.events
+  add(total.counts, r.counts)
+  add(total.known, r.known)
+  total.found.push(...r.found)
+  r.found.forEach(difference)
+  if (process.stdout.isTTY) process.stdout.write(`\r${total.events} events, ${Math.round(1000 * total.events / (Date.now() - started))} a second `)
+  if (total.events >= limit || Date.now() >= until || total.found.length >= 10) finish()
 }
-process.on('SIGINT', finish)
+
+function spawn(): void {
+  const w = new Worker(new URL(import.meta.url), { workerData: { seed: seed + spawned++ * BATCHES, kernels } satisfies Job })
+  workers.add(w)
+  w.on('message', take)
+  w.on('error', (e) => { throw e })
+  w.on('exit', () => {
+    workers.delete(w)
+    spawn()
+  })
+}
+
+if (isMainThread) {
+  console.log(`seed ${seed}, ${jobs} workers, kernels ${kernels.join(' ')}`)
+  for (let i = 0; i < jobs; i++) spawn()
+  process.on('SIGINT', finish)
+}

@@ -107,6 +107,6 @@ await Promise.all(copies.map(async (dir) => {
 }))
 rmSync(work, { recursive: true, force: true })
 for (const [who, n] of noticed) console.log(`noticed by ${who}: ${n}`)
-const unexplained = survivors.filter((m) => !explained.includes(m.what.split(' → ')[0].replace(/^\w+: /, '')))
+const unexplained = survivors.filter((m) => !explained.includes(`\`${m.file} ${m.what}\``))
 console.log(`${done} mutants, ${survivors.length} survived, ${unexplained.length} of them unexplained`)
 process.exitCode = unexplained.length === 0 ? 0 : 1

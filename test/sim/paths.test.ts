@@ -211,6 +211,27 @@ describe('restart and signals (do_signal)', () => {
   })
 })
 
+describe('frames and exception return, bit by bit', () => {
+  it('an AArch32 frame carries V0 to V15 as D registers, FPSCR from FPSR and FPCR, FPEXC.EN (compat_preserve_vfp_context)', () => {
+    const s = machine(32)
+    Object.assign(A(s), { at: place.returning, fpsr: 0x8000001fn, fpcr: 0x01000000n, vregs: A(s).vregs.map((_, i) => BigInt(i + 1) << 64n | BigInt(100 + i)) })
+    A(s).regs[13] = 0x10000n
+    A(s).frame = { base: 0x10000n - 752n, lo: 0n, hi: 1152n, words: A(s).frame.words.map(() => 0xffffffffn) }
+    const words = A(run('v5.11', config(), s, { kind: 'signal', task: 'A', signo: 10n, handler: 0x9000n, flags: 0n, restorer: 0n, sigtramp: 0n })).frame.words
+    expect(words.slice(58, 64)).to.deep.equal([0x56465001n, 288n, 100n, 0n, 1n, 0n])
+    expect(words.slice(120, 132)).to.deep.equal([115n, 0n, 16n, 0n, 0x8100001fn, 0xffffffffn, 0x40000000n, 0n, 0n, 0xffffffffn, 0n, 0n])
+  })
+  it('an AArch64 return takes D, A, I, F and IL from SPSR, SS only under TIF_SINGLESTEP, and what the CPU has', () => {
+    const back = (over: object, step: boolean) => {
+      const s = machine(64)
+      Object.assign(A(s), { at: place.returning, pstate: 0xffffffe0n, TIF_SINGLESTEP: step })
+      return A(run('v5.11', config(over), s, eret)).pstate
+    }
+    expect(back({}, false)).to.equal(0xf01003c0n)
+    expect(back({ mte: true, dit: true, ssbs: true, bti: true }, true)).to.equal(0xf3301fc0n)
+  })
+})
+
 describe('what is not possible', () => {
   it('says why, and leaves the given state alone', () => {
     const s = machine(64)
