@@ -47,6 +47,7 @@ export async function stopGuests(): Promise<void> {
  */
 export async function replayOnGuest(trace: Trace): Promise<Outcome> {
   const no = (reason: string): Outcome => ({ outcome: 'not climbed', reason })
+  if (trace.kernel.includes('+')) return no(`${trace.kernel} is a kernel made for a comparison; it is not built`)
   const id = fullKernelId(trace.kernel)
   const kernel = guestKernels().find((k) => k.id === id)
   if (kernel === undefined) return no(`no guest kernel is ${id}: base not available`)

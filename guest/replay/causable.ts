@@ -5,6 +5,12 @@ import type { Trace } from '../../trace/trace.js'
 
 const ptraceCallers = (events: readonly Event[]): Set<TaskName> => new Set(events.flatMap((e) => e.kind === 'handler' && e.call === 'ptrace' ? [e.task] : []))
 
+/** A child may run before its parent has left clone, or after: what each sees is the same, so the guest's order will do. */
+function toNewChild(events: readonly Event[], i: number, e: Extract<Event, { kind: 'switch' }>): boolean {
+  const last = events.slice(0, i).findLast((x) => x.kind !== 'switch' && x.task === e.from)
+  return last?.kind === 'handler' && last.call === 'clone' && last.child === e.to
+}
+
 /** Why not, in one line; undefined when it can. */
 export function notCausable(trace: Trace): string | undefined {
   const first = trace.states[0]!
@@ -18,13 +24,14 @@ export function notCausable(trace: Trace): string | undefined {
     if ((t.pstate & 0x10n) !== 0n !== t.TIF_32BIT) return `${who} starts with a PSTATE of the other width`
   }
   const callers = ptraceCallers(trace.events)
+  for (const e of trace.events) if (e.kind === 'handler' && e.call === 'clone' && callers.has(e.child)) return 'the tracer is a child made in the trace: only /init may trace'
   for (const [i, e] of trace.events.entries()) {
     const state = trace.states[i]!
     if ((e.kind === 'svc' || e.kind === 'irq') && e.mte_async_fault) return 'an asynchronous MTE fault cannot be timed from user space'
     if (e.kind === 'handler' && e.call === 'other') return 'the result of a system call that is not modelled is a choice'
     if (e.kind === 'switch') {
       const at = state.tasks[taskNames.indexOf(e.from)]!.at
-      if (at === place.entered || at === place.handled) return 'a preemption inside the system call cannot be placed from user space'
+      if (at === place.entered || (at === place.handled && !toNewChild(trace.events, i, e))) return 'a preemption inside the system call cannot be placed from user space'
     }
     if (e.kind === 'signal' && callers.has(e.task)) return 'a signal to the tracer itself'
     if (e.kind === 'handler' && e.call === 'ptrace' && e.target === e.task) return 'a task cannot trace itself'

@@ -122,6 +122,7 @@ export class Walk {
     await this.landing(i, e.task, r)
     if (handler?.kind === 'handler' && handler.call === 'execve') return this.execve(t.regs, r, handler.bits)
     if (handler?.kind === 'handler' && handler.call === 'clone') return this.clone(i, r, handler.child)
+    if (mine.length === 0) return this.entryStop(i + 1, e.task, r)
     if (delivered?.kind === 'signal') {
       await this.action(delivered, r)
       const leave = this.trace.events.findIndex((x, j) => j > i && x.kind === 'leave' && x.task === e.task)
@@ -134,6 +135,18 @@ export class Walk {
       }
     }
     r.stop = await r.task.go()
+  }
+
+  /** The trace ends inside the call: its entry stop shows the registers, and the architecture that seccomp and audit see. */
+  private async entryStop(i: number, name: TaskName, r: Running): Promise<void> {
+    await r.task.go(PTRACE.SYSCALL)
+    const [info] = await r.task.run(new Script().request(r.task.slot, PTRACE.GET_SYSCALL_INFO, 88))
+    const arch = info![1]! >> 32n
+    const t = this.state(i, name)
+    if (arch !== t.audit_arch) this.differences.push(`${name}.audit_arch: the trace has 0x${t.audit_arch.toString(16)}, the guest 0x${arch.toString(16)}`)
+    // the stop itself marks its direction in x7 or r12
+    r.masks = { ...r.masks, regs: new Set([...r.masks.regs, 7, 12]) }
+    await this.check(i, name, r)
   }
 
   /** Where the task comes back, a breakpoint waits; where none can be put, the fault there stops the task as well. */
