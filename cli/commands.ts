@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { register as check } from './check.js'
 import { register as claims } from './claims.js'
 import { register as decode } from './decode.js'
+import { register as docs } from './docs.js'
 import { register as encode } from './encode.js'
 import { register as guest } from './guest.js'
 import { register as explain } from './explain.js'
@@ -38,4 +39,5 @@ export const commands: readonly Registration[] = [
   { name: 'reproducer', register: reproducer },
   { name: 'drift', register: drift },
   { name: 'diff', register: diff },
+  { name: 'docs', register: docs },
 ]

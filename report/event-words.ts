@@ -32,7 +32,7 @@ export function eventWords(e: Event, before: State, after: State): string {
     }
     case 'irq': return 'an interrupt'
     case 'handler': {
-      if (e.call === 'ni') return 'the number is in no table: do_ni_syscall'
+      if (e.call === 'ni') return 'do_ni_syscall: the number is in no table'
       if (e.call === 'other') return `the handler returns ${hex(e.result)}`
       if (e.call === 'clone') return `clone: the child is ${e.child}`
       if (e.call === 'execve') return `execve of a ${e.bits}-bit image`

@@ -1,5 +1,5 @@
 /** What explain found, as data; who is right where, in sentences. */
-import { fresh, type Kernel } from '../model/index.js'
+import { fresh, type Kernel, type Predicate } from '../model/index.js'
 import { bvVar } from '../model/terms/build.js'
 import type { Claim, Userspace } from '../proofs/claim.js'
 import type { ContractClause } from '../proofs/contract.js'
@@ -57,6 +57,13 @@ function meaning(c: Claim, v: Verdict): string {
   return v === 'holds' ? `${right}: there is such a run` : `${wrong}: the situation occurs, but there is no such run`
 }
 
+/** `is_compat_task (TIF_32BIT or compat_call)`. */
+function asked(k: Kernel, p: Predicate): string {
+  const t = k.predicates[p](fresh(taskSpec, ''))
+  const bits = t.op === 'var' ? [t.name] : t.op === 'or' && t.args.every((a) => a.op === 'var') ? t.args.map((a) => a.op === 'var' ? a.name : '') : []
+  return bits.length === 0 ? p : `${p} (${bits.join(' or ')})`
+}
+
 /** Kernels with the same verdicts for the same reasons, and the sentences about them. */
 export function whoIsRight(e: Explanation): { kernels: readonly Kernel[], sentences: readonly string[] }[] {
   const groups = new Map<string, { kernels: Kernel[], sentences: readonly string[] }>()
@@ -84,7 +91,7 @@ function about(e: Explanation, k: Kernel): string[] {
   const sites = e.sites.get(k) ?? []
   const told = e.told?.decision
   if (told !== undefined && sites.length > 0) {
-    const list = sites.map((s) => `\`${s.site}\` (${s.there}; on ${told.kernel.name} ${s.here})`).join(', ')
+    const list = sites.map((s) => `\`${s.site}\` asks ${asked(k, s.there)}, on ${told.kernel.name} ${asked(told.kernel, s.here)}`).join('; ')
     out.push(`What decides: ${list}. With ${sites.length === 1 ? 'that answer' : 'any one of these answers'} the run below, on ${told.kernel.name}, would end otherwise.`)
   }
   if (any !== undefined && contract !== undefined && !same) {

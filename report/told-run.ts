@@ -19,14 +19,15 @@ export function toldRun(told: Told, c: Colours): string[] {
   const { decision: d } = told
   const kind = !decisive(d) ? 'A run that reaches the situation' : d.quantifier === 'forall' ? 'The smallest counterexample' : 'The smallest such run'
   return [
-    c.bold(`${kind}: ${d.kernel.name}, ${userspaceWords[d.userspace]}`) + (d.shape === undefined ? '' : c.dim(`   (${d.shape.name})`)),
+    c.bold(`${kind}: ${d.kernel.name}, ${userspaceWords[d.userspace]}`),
+    ...(d.shape === undefined ? [] : wrap(d.shape.name, WIDTH, '  of the kind: ').map((l) => c.dim(l))),
     ...d.traces.flatMap((t, i) => [
       ...(d.traces.length === 1 ? [] : ['', c.bold(`  ${i === 0 ? 'First run' : `Second run: ${d.shape?.second?.label ?? t.kernel}`}`)]),
       ...oneRun(t, c),
       ...replayLine(told.replays[i]!, t, c),
     ]),
     '',
-    ...config(d.traces[0]!, told.axes),
+    ...config(d, told.axes),
     ...matters(told),
   ]
 }
@@ -42,7 +43,7 @@ function oneRun(t: Trace, c: Colours): string[] {
       const found = changes(differences(before, after), after)
       const who = e.kind === 'switch' ? e.from : e.task
       return [
-        `${c.bold(`${i + 1}`.padStart(4))}  ${c.bold(who)}: ${eventWords(e, before, after)}`,
+        ...wrap(eventWords(e, before, after), WIDTH, `${`${i + 1}`.padStart(4)}  ${who}: `).map((l) => l.replace(/^ *\d+ {2}[A-D]:/, (head) => c.bold(head))),
         ...changed(found, t, c),
       ]
     }),
@@ -72,11 +73,12 @@ function withMeaning(path: string, name: string, t: Trace): string {
   return meaning === undefined ? name : `${name} (${meaning})`
 }
 
-function config(t: Trace, axes: readonly AxisDependence[]): string[] {
-  const off = Object.entries(t.config).filter(([k, v]) => v !== defaultConfig[k as keyof typeof defaultConfig]).map(([k, v]) => v ? k : `no ${k}`)
+function config(d: Told['decision'], axes: readonly AxisDependence[]): string[] {
+  const off = Object.entries(d.traces[0]!.config).filter(([k, v]) => v !== defaultConfig[k as keyof typeof defaultConfig]).map(([k, v]) => v ? k : `no ${k}`)
   return [
     `  config off its default: ${off.length === 0 ? 'nothing' : off.join(', ')}`,
-    ...(axes.length === 0 ? ['  depends on no config axis'] : axes.map((a) => `  depends on ${a.axis}: with ${a.axis} ${a.needs ? 'off' : 'on'} the verdict is ${a.otherwise}`)),
+    // a run that only reaches the situation says nothing of the other configurations
+    ...(!decisive(d) ? [] : axes.length === 0 ? ['  the verdict depends on no config axis'] : axes.map((a) => `  the verdict depends on ${a.axis}: ${a.otherwise} with ${a.axis} ${a.needs ? 'off' : 'on'}`)),
   ]
 }
 
@@ -85,7 +87,10 @@ function matters(told: Told): string[] {
   const { decision: d } = told
   const trace = d.traces[0]!
   const before = trace.events.length - (d.shape?.script.length ?? trace.events.length)
-  const named = (names: readonly string[]): string => ranges(names.filter((n) => !n.startsWith('config.')).map((n) => inputName(n, trace, before))).join(', ')
+  const named = (names: readonly string[]): string => {
+    const plain = new Map(names.filter((n) => !n.startsWith('config.')).map((n) => [inputName(n, trace, before), n]))
+    return ranges([...plain.keys()]).map((shown) => shown + meaningOf(plain.get(shown), trace)).join(', ')
+  }
   const [needed, wellFormed, free] = [named(told.matters.needed), named(told.matters.wellFormed), named(d.irrelevant)]
   return [
     ...wrap(needed === '' ? 'none' : needed, WIDTH, '  inputs that matter: '),
@@ -99,15 +104,28 @@ function inputName(name: string, trace: Trace, before: number): string {
   const second = name.startsWith('second.') ? 'the second run\'s ' : ''
   const plain = name.replace(/^second\./, '')
   const event = /^e(\d+)\.(.*)$/.exec(plain)
-  if (event !== null) return `${second}${event[2]!.replace(/^set\./, '')} of step ${Number(event[1]) + 1 + before}`
+  if (event !== null) {
+    const step = Number(event[1]) + before
+    const e = trace.events[step]
+    const written = /^set\.(.*)$/.exec(event[2]!)?.[1]
+    const what = written === undefined || e?.kind !== 'user' ? event[2]! : leafName(`tasks[${taskNames.indexOf(e.task)}].${written}`, trace.states[0]!)
+    return `${second}${what} of step ${step + 1}`
+  }
   const i = taskNames.indexOf(plain[0] as TaskName)
   const path = plain.replace(/^cpu\./, 'cpus[0].').replace(/^([A-D])\./, `tasks[${i}].`)
-  return second + withMeaning(path, leafName(path, trace.states[0]!), trace)
+  return second + leafName(path, trace.states[0]!)
+}
+
+/** ` (arm_cpsr)` for the input of that name, where it is a word of a frame that has a meaning. */
+function meaningOf(name: string | undefined, t: Trace): string {
+  const word = name === undefined ? null : /^(?:second\.)?([A-D])\.frame\.words\[(\d+)\]$/.exec(name)
+  const meaning = word === null ? undefined : frameWord(t, word[1] as TaskName)(Number(word[2]))
+  return meaning === undefined ? '' : ` (${meaning})`
 }
 
 /** `x0, x1, x2, x5` → `x0..x2, x5`: names that count on. */
 export function ranges(names: readonly string[]): string[] {
-  const parts = names.map((n) => /^(.*?)(\d+)(\D*)$/.exec(n))
+  const parts = names.map((n) => /^(.*?)(\d+)(\]?(?: of step \d+)?)$/.exec(n))
   const out: string[] = []
   for (let i = 0; i < names.length; i++) {
     const p = parts[i]
