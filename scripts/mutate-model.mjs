@@ -25,10 +25,10 @@ const mutants = [], fewer = []
 for (const file of files) {
   const source = readFileSync(join(dist, 'model', file), 'utf8')
   for (const fn of functionsOf(source)) {
-    const all = mutationsOf(source, fn.nodes, random)
+    // the choice is the same whatever --only says
+    const chosen = choose(mutationsOf(source, fn.nodes, random), Number(o['per-function']), random)
     const name = `${file} ${fn.name}`
     if (o.only !== undefined && !o.only.some((n) => name.includes(n))) continue
-    const chosen = choose(all, Number(o['per-function']), random)
     if (chosen.length < 3) fewer.push(`${name} (${chosen.length})`)
     for (const m of chosen) mutants.push({ id: mutants.length, file, function: fn.name, source, ...m })
   }

@@ -2,7 +2,7 @@
 import { parse } from 'acorn'
 
 /** Every node below `node`, with its parent. */
-function walk(node, visit, parent) {
+export function walk(node, visit, parent) {
   if (visit(node, parent) === false) return
   for (const [key, child] of Object.entries(node)) {
     if (key === 'type') continue

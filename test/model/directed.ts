@@ -130,6 +130,8 @@ export function directedCase(c: Choices, kernel: string, what: Direction): Case 
       })
       if (c.next(12) === 0) a.frame.words = a.frame.words.map((w) => c.next(40) === 0 ? w ^ (1n << BigInt(c.next(32))) : w)
       if (c.next(10) === 0) beyond(c, a, nativeOnly)
+      // a frame that the region holds in part
+      else if (c.next(10) === 0) a.frame.base += BigInt(16 * pick(c, [-1, 1, -40, 40, 54, -60]))
       return done({ kind: 'handler', task, call: rt ? 'rt_sigreturn' : 'sigreturn', si_code: BigInt(1 + c.next(2)), residue: Array.from({ length: 32 }, () => value(c, 128)) })
     }
     case 'ptrace': case 'native ptrace': {

@@ -63,3 +63,9 @@ describe('is_compat_task, is_aarch32_compat_task, in_compat_syscall', () => {
     })
   }
 })
+
+describe('the per-call flag', () => {
+  it('is set for every 32-bit task by v4 alone (patch 6, COMPAT_SET_PERSONALITY)', () => {
+    expect(['v5.11', 'v5.4', 'rfc-v2', 'tango-v5.4', 'v4-series', 'rfc-v2-unguarded'].filter((k) => kernel(k).flag.setFor32)).to.deep.equal(['v4-series'])
+  })
+})
