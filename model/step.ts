@@ -159,9 +159,9 @@ function user(config: SymConfig, cpu: SymCpu, t: SymTask, e: Event<'user'>): Boo
 /** The handler that table and number select, and invoke_syscall's treatment of its result. */
 function handler(k: Kernel, config: SymConfig, s: SymState, cpu: SymCpu, t: SymTask, e: Handler): Bool {
   const compat = inCompatTable(t)
-  const nr = (n: { native?: number, compat?: number }): Bool => or(
+  const nr = (n: { native?: number, compat?: number }): Bool => and(inTable(k, t), or(
     n.native === undefined ? False : and(not(compat), is(t.syscallno, n.native)),
-    n.compat === undefined ? False : and(compat, is(t.syscallno, n.compat)))
+    n.compat === undefined ? False : and(compat, is(t.syscallno, n.compat))))
   const done = (selected: Bool, result: BV<64>): Bool => {
     storeResult(k, t, result)
     return selected
@@ -199,8 +199,9 @@ function handler(k: Kernel, config: SymConfig, s: SymState, cpu: SymCpu, t: SymT
     case 'clone': {
       const i = indexOf(e.child)
       const free = is(s.tasks[i]!.at, place.absent)
+      const selected = nr({ native: numbers.native.clone, compat: numbers.compat.clone })
       s.tasks[i] = copyProcess(k, cpu, t, cloneArguments(t))
-      return and(free, done(nr({ native: numbers.native.clone, compat: numbers.compat.clone }), bv(64, CHILD_PID)))
+      return and(free, done(selected, bv(64, CHILD_PID)))
     }
     case 'execve': {
       const selected = and(nr({ native: numbers.native.execve, compat: numbers.compat.execve }), e.bits === 32 ? config.aarch32_el0 : True)

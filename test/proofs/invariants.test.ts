@@ -1,0 +1,19 @@
+/** Start states: for each kernel the clauses recorded are those that every event keeps, no more and no fewer. */
+import { expect } from 'chai'
+import { kernels } from '../../model/index.js'
+import { keptClauses } from '../../proofs/invariants.js'
+import { readInvariants } from '../../proofs/recorded.js'
+import { SolverPool } from '../../proofs/solvers/index.js'
+
+describe('well-formed start states', () => {
+  const pool = new SolverPool()
+  after(() => pool.close())
+  for (const k of kernels) {
+    it(`${k.name} keeps what is recorded`, async function () {
+      this.timeout(300_000)
+      const found = await keptClauses(k, pool)
+      expect(found.clauses.map((c) => c.name)).to.deep.equal(readInvariants()[k.name]!.kept)
+      expect(found.clauses).to.not.have.length(0)
+    })
+  }
+})
