@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Kernel } from '../model/index.js'
 import { queryText } from '../model/terms/smtlib.js'
 import { check, statusOf, type Result } from '../proofs/check.js'
 import { itfTraces, resultJson } from '../report/result-json.js'
@@ -16,7 +17,8 @@ import { progressLine } from './progress.js'
 
 /** Decides, replays and compares. Shared with promote. */
 export async function results(names: readonly string[], options: CheckCommandOptions): Promise<Result[]> {
-  const [claims, kernels] = [await chosenClaims(names), await chosenKernels(options.kernel)]
+  const claims = await chosenClaims(names)
+  const kernels = options.tree === undefined ? await chosenKernels(options.kernel) : await kernelsOfTree(options.tree, options)
   const e = engine(options)
   const line = progressLine('deciding')
   try {
@@ -42,6 +44,14 @@ async function withEvidence(found: readonly Result[], kept: KeptClauses): Promis
   }
   line.end()
   return out
+}
+
+/** The tree's kernel, and the patched one's; what they were recognised as goes to standard error. */
+async function kernelsOfTree(dir: string, options: CheckCommandOptions): Promise<readonly Kernel[]> {
+  const { treeKernels } = await import('./check-tree.js')
+  const found = await treeKernels(dir, options.patch ?? [], options.kernel)
+  for (const note of found.notes) process.stderr.write(`${note}\n`)
+  return found.kernels
 }
 
 export async function checkClaims(names: readonly string[], options: CheckCommandOptions): Promise<Status> {

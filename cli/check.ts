@@ -17,6 +17,8 @@ export function register(command: Command): void {
   deciding(command)
     .description('decides claims for every kernel and prints the matrix')
     .argument('[claim...]', 'all claims when omitted; sigreturn/always-sigsegv, or a TypeScript file of yours (./my-claim.ts)')
+    .option('--tree <dir>', 'decide for a kernel source tree: its functions are proven equal to a model first; --kernel says which to begin with')
+    .option('--patch <file>', 'with --tree: side by side with the patch applied (git format-patch, or a mail of it); repeatable', (f: string, all: string[]) => [...all, f], [])
     .option('--json <file>', 'write the result as JSON; - is standard output, and nothing else goes there')
     .option('--evidence', 'also ask a second solver, run all values and check proofs (slower)')
     .option('--smt-dir <dir>', 'write every query there as SMT-LIB')

@@ -4,5 +4,5 @@ export interface EncodeOptions extends DecodeOptions { from: string }
 export interface ListOptions { json?: string }
 export interface ReplayOptions extends ListOptions { on: 'sim' | 'guest', all?: true }
 export interface CheckCommandOptions extends ListOptions {
-  kernel?: string[], userspace?: 'any' | 'contract', solver: string, jobs?: string, timeout?: string, cache: boolean, smtDir?: string, evidence?: true
+  kernel?: string[], userspace?: 'any' | 'contract', solver: string, jobs?: string, timeout?: string, cache: boolean, smtDir?: string, evidence?: true, tree?: string, patch?: string[]
 }

@@ -1,14 +1,14 @@
-// Records what verify-model proves for a tree: node scripts/record-verified.mjs KERNEL TREE NAME
+// Records what verify-model proves for a tree: node scripts/record-verified.mjs KERNEL TREE NAME [PATCH...]
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { Lifter, Tree } from '../dist/lift/index.js'
 import { functionTexts } from '../dist/lift/drift.js'
 import { SolverPool } from '../dist/proofs/solvers/index.js'
-import { filesOf } from '../dist/cli/tree.js'
+import { openTree } from '../dist/cli/tree.js'
 import { kernelFor } from '../dist/cli/verify/kernels.js'
 import { verify } from '../dist/cli/verify/verify.js'
 
-const [kernel, dir, tree] = process.argv.slice(2)
-const files = filesOf(dir)
+const [kernel, dir, tree, ...patches] = process.argv.slice(2)
+const files = openTree(dir, patches).tree.files
 const pool = new SolverPool()
 const results = await verify(await Lifter.on(new Tree(files)), kernelFor(kernel), pool)
 await pool.close()
