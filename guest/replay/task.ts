@@ -128,17 +128,26 @@ export class GuestTask {
     })
   }
 
+  /** Reads TPIDRRO_EL0 (TPIDRURO) into x28 (r11) before the task stops: a stop is a context switch, which sets it anew. */
+  private tlsRead(yes: boolean, thumb: boolean): Buffer {
+    if (!yes || (this.bits === 32 && thumb)) return Buffer.alloc(0)
+    return this.bits === 64 ? code.mrsTpidrro(28) : code.mrcTls(11, 3)
+  }
+
   /** The SVC with its immediate and a breakpoint after it, at the task's pc. */
-  async putSvc(pc: bigint, imm: bigint, thumb: boolean): Promise<void> {
+  async putSvc(pc: bigint, imm: bigint, thumb: boolean, tls = false): Promise<void> {
     const n = Number(imm)
     if (this.bits === 32 && thumb && n > 0xff) throw new NotReachable('a Thumb SVC has an immediate of 8 bits')
-    const bytes = this.bits === 64 ? Buffer.concat([code.svc64(n), code.brk64()]) : thumb ? Buffer.concat([code.svcThumb(n), code.brkThumb()]) : Buffer.concat([code.svc32(n), code.brk32()])
+    const call = this.bits === 64 ? code.svc64(n) : thumb ? code.svcThumb(n) : code.svc32(n)
+    const bytes = Buffer.concat([call, this.tlsRead(tls, thumb), this.breakpoint(thumb)])
     await this.map(pc, BigInt(bytes.length))
     await this.poke(pc, bytes)
   }
 
-  async putBreakpoint(pc: bigint, thumb: boolean): Promise<void> {
-    const bytes = this.bits === 64 ? code.brk64() : thumb ? code.brkThumb() : code.brk32()
+  private breakpoint(thumb: boolean): Buffer { return this.bits === 64 ? code.brk64() : thumb ? code.brkThumb() : code.brk32() }
+
+  async putBreakpoint(pc: bigint, thumb: boolean, tls = false): Promise<void> {
+    const bytes = Buffer.concat([this.tlsRead(tls, thumb), this.breakpoint(thumb)])
     await this.map(pc, BigInt(bytes.length))
     await this.poke(pc, bytes)
   }

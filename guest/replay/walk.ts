@@ -75,7 +75,7 @@ export class Walk {
       case 'svc': return this.call(i, e, r)
       case 'irq': {
         const t = this.state(i, e.task)
-        await r.task.putBreakpoint(t.pc, (t.pstate & 0x20n) !== 0n)
+        await r.task.putBreakpoint(t.pc, (t.pstate & 0x20n) !== 0n, this.lastReturn(i, e.task))
         r.stop = await r.task.go()
         return
       }
@@ -118,7 +118,7 @@ export class Walk {
     const until = mine.slice(0, mine.findIndex((x) => x.kind === 'eret' || x.kind === 'die') + 1 || mine.length)
     const handler = until.find((x) => x.kind === 'handler')
     const delivered = until.find((x) => x.kind === 'signal')
-    await r.task.putSvc(t.pc, e.imm, (t.pstate & 0x20n) !== 0n)
+    await r.task.putSvc(t.pc, e.imm, (t.pstate & 0x20n) !== 0n, this.lastReturn(i, e.task))
     await this.landing(i, e.task, r)
     if (handler?.kind === 'handler' && handler.call === 'execve') return this.execve(t.regs, r, handler.bits)
     if (handler?.kind === 'handler' && handler.call === 'clone') return this.clone(i, r, handler.child)
@@ -149,6 +149,12 @@ export class Walk {
     await this.check(i, name, r)
   }
 
+  /** Does the task, after event i, come back to EL0 for the last time in this trace, and nothing more happens to it? */
+  private lastReturn(i: number, name: TaskName): boolean {
+    const later = this.trace.events.slice(i + 1).filter((e) => e.kind !== 'switch' && e.task === name).map((e) => e.kind)
+    return later.indexOf('eret') === later.length - 1 && later.length > 0 && !later.includes('signal')
+  }
+
   /** Where the task comes back, a breakpoint waits; where none can be put, the fault there stops the task as well. */
   private async landing(i: number, name: TaskName, r: Running): Promise<void> {
     const at = this.trace.events.findIndex((x, j) => j > i && x.kind === 'eret' && x.task === name)
@@ -156,7 +162,7 @@ export class Walk {
     const from = this.state(i, name).pc
     if (t.pc >= from && t.pc < from + 8n || inside(t.pc, t.frame) || inside(t.pc, t.buf)) return
     try {
-      await r.task.putBreakpoint(t.pc, r.task.bits === 32 && (t.pstate & 0x20n) !== 0n)
+      await r.task.putBreakpoint(t.pc, r.task.bits === 32 && (t.pstate & 0x20n) !== 0n, this.lastReturn(i, name))
     } catch (e) {
       if (!(e instanceof NotReachable)) throw e
     }
@@ -231,7 +237,7 @@ export class Walk {
   private async back(i: number, name: TaskName, r: Running): Promise<void> {
     const t = this.state(i, name)
     if (r.stop === undefined) {
-      await r.task.putBreakpoint(t.pc, (t.pstate & 0x20n) !== 0n && r.task.bits === 32)
+      await r.task.putBreakpoint(t.pc, (t.pstate & 0x20n) !== 0n && r.task.bits === 32, this.lastReturn(i - 2, name))
       r.stop = await r.task.go()
     }
     const got = stopSignal(r.stop)
@@ -246,11 +252,20 @@ export class Walk {
   private async check(i: number, name: TaskName, r: Running): Promise<void> {
     const t = this.state(i, name)
     const cpu = this.trace.states[i]!.cpus[0]!
-    const seen: Seen = await r.task.look()
+    let seen: Seen = await r.task.look()
     // without SSBS every context switch may set the bit (ssbs_thread_switch); E is kept where EL0 may be of either endianness, as on every CPU model here
     const ssbs = this.trace.config.ssbs ? 0n : r.task.bits === 64 ? 1n << 12n : 1n << 23n
     const endian = r.task.bits === 32 && !this.trace.config.mixed_endian_el0 ? 1n << 9n : 0n
-    const masks = { ...r.masks, pstate: ssbs | endian }
+    let masks: Masks = { ...r.masks, pstate: ssbs | endian }
+    const length = BigInt(r.task.bits === 32 && (t.pstate & 0x20n) !== 0n ? 2 : 4)
+    if (t.at === place.el0 && this.lastReturn(i - 2, name) && seen.pc === t.pc + length && r.stop !== undefined && length === 4n) {
+      // the breakpoint stands behind the instruction that read TPIDRRO_EL0
+      const register = r.task.bits === 64 ? 28 : 11
+      const want = BigInt.asUintN(r.task.bits, cpu.TPIDRRO_EL0)
+      if (seen.regs[register] !== want) this.differences.push(`${name} reads TPIDRRO_EL0: the trace has 0x${want.toString(16)}, the guest 0x${seen.regs[register]!.toString(16)}`)
+      masks = { ...masks, regs: new Set([...masks.regs, register]) }
+      seen = { ...seen, pc: t.pc }
+    }
     this.differences.push(...compareTask(name, t, seen, r.task.bits, cpu.current === BigInt(r.task.slot) ? cpu : undefined, masks))
     this.differences.push(...compareWords(`${name}.frame`, t.frame.words, await r.task.words(t.frame), this.unknownWords(t, r)))
   }

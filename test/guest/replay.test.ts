@@ -30,6 +30,9 @@ describe('replay on the real kernel', () => {
     const wrong = traceOf(rfc, 'sigreturn-fake', 0n)
     wrong.states.at(-1)!.tasks[0]!.regs[1] = 0xbadn
     expect(await replayOnGuest(wrong)).to.deep.equal({ outcome: 'failed', differences: ['A.regs[1]: the trace has 0xbad, the guest 0xa1'] })
+    const tls = traceOf(rfc, 'dispatch64', 0x2000n)
+    tls.states.at(-1)!.cpus[0]!.TPIDRRO_EL0 = 5n
+    expect(await replayOnGuest(tls)).to.deep.equal({ outcome: 'failed', differences: ['A reads TPIDRRO_EL0: the trace has 0x5, the guest 0x0'] })
     await stopGuests()
   })
 })
