@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path'
 import { kernels } from '../model/kernels/index.js'
 import { claims } from '../proofs/claims/index.js'
+import { Questions } from '../proofs/decide.js'
 import { readInvariants } from '../proofs/recorded.js'
 import { packageRoot } from '../proofs/root.js'
 import { claimFile, claimPage } from '../report/claim-page.js'
@@ -53,7 +54,8 @@ async function resultPages(cache: boolean): Promise<Page[]> {
   const e = engine({ solver: 'embedded', cache })
   const line = progressLine('explaining')
   try {
-    const settings = { kernels, userspaces: ['any', 'contract'] as const, oracle: e.oracle, kept: await invariantsOf(kernels, e.oracle), timeoutMs: e.timeoutMs }
+    const kept = await invariantsOf(kernels, e.oracle)
+    const settings = { kernels, userspaces: ['any', 'contract'] as const, oracle: e.oracle, kept, timeoutMs: e.timeoutMs, questions: new Questions(kept) }
     const found = new Map<string, Explanation>()
     // conditions first: the conjunction asks the same again, and the answers are known then
     for (const [i, claim] of [...conditions, ...claims].entries()) {

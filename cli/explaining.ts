@@ -16,11 +16,13 @@ export interface ExplainSettings {
   readonly oracle: Oracle
   readonly kept: (k: Kernel) => readonly Clause[]
   readonly timeoutMs?: number
+  /** shared between explanations: the same shapes are asked about again */
+  readonly questions?: Questions
 }
 
 /** Throws ContradictionError `E_NOT_REPRODUCED` if a trace of any decision does not reproduce. */
 export async function explanation(claim: Claim, s: ExplainSettings): Promise<Explanation> {
-  const questions = new Questions(s.kept)
+  const questions = s.questions ?? new Questions(s.kept)
   const options = { kept: s.kept, ...s.timeoutMs === undefined ? {} : { timeoutMs: s.timeoutMs } }
   const decisions = await Promise.all(s.kernels.flatMap((k) => s.userspaces.map((u) => decide(claim, k, u, s.oracle, questions, options))))
   const replays = new Map(decisions.flatMap(flat).map((d) => [d, replayed(d)]))

@@ -1,9 +1,11 @@
 /** The run that explain shows, event by event, for people; at most 100 columns. */
 import type pc from 'picocolors'
-import { defaultConfig, taskNames, type TaskName } from '../trace/state.js'
+import { leaves } from '../trace/spec.js'
+import { defaultConfig, specOf, taskNames, type State, type TaskName } from '../trace/state.js'
 import { differences, type Trace } from '../trace/trace.js'
 import type { AxisDependence } from '../proofs/explain.js'
 import { decisive } from '../proofs/explain.js'
+import { variableName } from '../proofs/run.js'
 import { eventWords, frameWord } from './event-words.js'
 import type { Told } from './explanation.js'
 import { userspaceWords } from './explanation.js'
@@ -88,7 +90,7 @@ function matters(told: Told): string[] {
   const trace = d.traces[0]!
   const before = trace.events.length - (d.shape?.script.length ?? trace.events.length)
   const named = (names: readonly string[]): string => {
-    const plain = new Map(names.filter((n) => !n.startsWith('config.')).map((n) => [inputName(n, trace, before), n]))
+    const plain = new Map(inOrder(names.filter((n) => !n.startsWith('config.')), trace.states[0]!).map((n) => [inputName(n, trace, before), n]))
     return ranges([...plain.keys()]).map((shown) => shown + meaningOf(plain.get(shown), trace)).join(', ')
   }
   const [needed, wellFormed, free] = [named(told.matters.needed), named(told.matters.wellFormed), named(d.irrelevant)]
@@ -97,6 +99,18 @@ function matters(told: Told): string[] {
     ...(wellFormed === '' ? [] : wrap(wellFormed, WIDTH, '  well-formed, else any value: ')),
     ...wrap(`${free === '' ? '' : `${free}, and `}every input not named here`, WIDTH, '  any value at all: '),
   ]
+}
+
+/** Declared order: the state's leaves, then the events' numbers, then what the second run has for itself; whatever order the query was built in. */
+function inOrder(names: readonly string[], state: State): string[] {
+  const leaf = new Map(leaves(specOf(state), state).map((l, i) => [variableName(l.path), i]))
+  const key = (name: string): [number, number, string] => {
+    const plain = name.replace(/^second\./, '')
+    const event = /^e(\d+)\./.exec(plain)
+    return [name === plain ? 0 : 1, event === null ? leaf.get(plain) ?? leaf.size : leaf.size + 1 + Number(event[1]), plain.replace(/\d+/g, (n) => n.padStart(4, '0'))]
+  }
+  return names.map((name) => ({ name, key: key(name) }))
+    .sort((a, b) => a.key[0] - b.key[0] || a.key[1] - b.key[1] || (a.key[2] < b.key[2] ? -1 : a.key[2] > b.key[2] ? 1 : 0)).map((x) => x.name)
 }
 
 /** `A.regs[3]` → `A.x3`, `e1.imm` → `imm of step 3` where one step comes before the decided run. */
