@@ -15,6 +15,8 @@ export interface GuestKernel {
   readonly from: { readonly built: string, readonly flavour: Flavour } | { readonly debian: DebianRelease }
   readonly cmdline: readonly string[]
   readonly how: FakeCall
+  /** the identifier only holds for this release */
+  readonly release?: string
   /** deliberately broken: probes must notice */
   readonly mutant: boolean
 }
@@ -42,6 +44,7 @@ const kernels: readonly GuestKernel[] = [
   debian('v6.1', 'bookworm', 'Debian\'s linux-image-cloud-arm64 of bookworm, as it is'),
   debian('debian-6.12', 'bookworm-backports', 'Debian\'s 6.12 for arm64, as it is'),
   debian('newest', 'experimental', 'the newest kernel in Debian\'s experimental suite, as it is'),
+  { ...debian('v7.3', 'experimental', 'the same, as long as it is 7.3'), release: '7.3' },
 ]
 
 export const guestKernels = (): readonly GuestKernel[] => kernels
@@ -56,9 +59,14 @@ export function guestKernel(id: string): GuestKernel {
 
 export interface Bootable { readonly image: string, readonly modules: readonly Entry[], readonly identity: string }
 
+function ofRelease(kernel: GuestKernel, found: Bootable): Bootable {
+  if (kernel.release === undefined || found.identity.includes(`-${kernel.release}-`)) return found
+  throw new UsageError('E_NO_DEBIAN_KERNEL', `${kernel.id}: what the suite has now is ${found.identity}`)
+}
+
 /** Builds or fetches what the cache does not hold. */
 export async function obtain(kernel: GuestKernel, progress: Progress): Promise<Bootable> {
-  if ('debian' in kernel.from) return debianKernel(kernel.from.debian, progress)
+  if ('debian' in kernel.from) return ofRelease(kernel, await debianKernel(kernel.from.debian, progress))
   const { image, key } = await buildKernel(kernel.from.built, kernel.from.flavour, progress)
   return { image, modules: [], identity: `linux-source-${kernel.from.built} ${kernel.from.flavour} ${key}` }
 }
@@ -66,7 +74,7 @@ export async function obtain(kernel: GuestKernel, progress: Progress): Promise<B
 /** Is the image there without building or fetching? */
 export async function isReady(kernel: GuestKernel): Promise<boolean> {
   try {
-    if ('debian' in kernel.from) return (await debianKernel(kernel.from.debian, () => undefined, false)).image !== ''
+    if ('debian' in kernel.from) return ofRelease(kernel, await debianKernel(kernel.from.debian, () => undefined, false)).image !== ''
     return existsSync((await findKernel(kernel.from.built, kernel.from.flavour)).image)
   } catch {
     return false
