@@ -28,23 +28,49 @@ export class WidthMismatchError extends Error {
   }
 }
 
-const interned = new Map<string, Term>()
+/** One table for each operator, width and value; in it a term is found by its arguments. */
+const tables = new Map<number | string, Map<number | string | bigint, Term>>()
+const operators = new Map<Op, number>()
 let nextId = 0
+
+function tableOf(op: Op, width: number, value: bigint): Map<number | string | bigint, Term> {
+  let number = operators.get(op)
+  if (number === undefined) operators.set(op, number = operators.size)
+  // extract and shifts: the value is a small number and part of the operator
+  const key = (number * 4096 + width) * 4096 + (op === 'extract' || op === 'bvshl' || op === 'bvlshr' ? Number(value) : 0)
+  let table = tables.get(key)
+  if (table === undefined) tables.set(key, table = new Map())
+  return table
+}
+
+/** Ids stay below 2^26, so that two of them make one exact number. */
+const PAIR = 2 ** 26
+function argumentKey(op: Op, args: readonly Term[], value: bigint, name: string): number | string | bigint {
+  if (op === 'var') return name
+  if (op === 'bvconst') return value
+  switch (args.length) {
+    case 0: return 0
+    case 1: return args[0]!.id
+    case 2: if (args[0]!.id < PAIR && args[1]!.id < PAIR) return args[0]!.id * PAIR + args[1]!.id
+  }
+  let key = ''
+  for (const a of args) key += `${a.id} `
+  return key
+}
 
 /** The one node with these parts. Callers go through `build.ts`, which checks widths. */
 export function intern(op: Op, width: number, args: readonly Term[], value = 0n, name = ''): Term {
-  let key = `${op} ${width}`
-  for (const a of args) key += ` ${a.id}`
-  if (op === 'var') key += `:${name}`
-  else if (op === 'bvconst' || op === 'bvshl' || op === 'bvlshr' || op === 'extract') key += `=${value.toString(36)}`
-  const found = interned.get(key)
+  const table = tableOf(op, width, value)
+  const key = argumentKey(op, args, value, name)
+  const found = table.get(key)
   if (found !== undefined) return found
   const made: Term = { id: nextId++, op, width, args, value, name }
-  interned.set(key, made)
+  table.set(key, made)
   return made
 }
 
-export const mask = (width: number): bigint => (1n << BigInt(width)) - 1n
+const masks: bigint[] = []
+export const mask = (width: number): bigint => masks[width] ??= (1n << BigInt(width)) - 1n
 
 /** Every node below the roots once, arguments before their users. Iterative: terms can be deep. */
 export function topological(roots: readonly Term[]): Term[] {
