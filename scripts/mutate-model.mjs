@@ -7,7 +7,7 @@ import { setPriority, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { choose, functionsOf, mutationsOf } from './mutate-model/mutations.mjs'
+import { choose, functionsOf, moreOf, mutationsOf } from './mutate-model/mutations.mjs'
 import { explained } from './mutate-model/survivors.mjs'
 
 const root = resolve(fileURLToPath(new URL('..', import.meta.url)))
@@ -16,8 +16,11 @@ const { values: o } = parseArgs({ options: {
 } })
 const seed = Number(o.seed), dist = join(root, 'dist'), LIMIT_MS = 300_000
 
-let state = (seed * 2654435761 >>> 0) || 1
-const random = (n) => { state ^= state << 13; state >>>= 0; state ^= state >>> 17; state ^= state << 5; state >>>= 0; return state % n }
+function generator(from) {
+  let state = (from * 2654435761 >>> 0) || 1
+  return (n) => { state ^= state << 13; state >>>= 0; state ^= state >>> 17; state ^= state << 5; state >>>= 0; return state % n }
+}
+const random = generator(seed)
 
 const rooms = ['.', 'kernels', 'registers', 'syscalls', 'tasks']
 const files = rooms.flatMap((room) => readdirSync(join(dist, 'model', room)).filter((f) => f.endsWith('.js') && !f.endsWith('.table.js') && f !== 'index.js' && f !== 'table-types.js').sort().map((f) => join(room, f)))
@@ -29,6 +32,11 @@ for (const file of files) {
     const chosen = choose(mutationsOf(source, fn.nodes, random), Number(o['per-function']), random)
     const name = `${file} ${fn.name}`
     if (o.only !== undefined && !o.only.some((n) => name.includes(n))) continue
+    if (chosen.length < 3) {
+      const own = generator([...name].reduce((h, c) => (h * 31 + c.charCodeAt(0)) >>> 0, seed))
+      const more = moreOf(source, fn.nodes, own).filter((m) => !chosen.some((x) => x.what === m.what))
+      chosen.push(...choose([...new Map(more.map((m) => [m.what, m])).values()], 3 - chosen.length, own))
+    }
     if (chosen.length < 3) fewer.push(`${name} (${chosen.length})`)
     for (const m of chosen) mutants.push({ id: mutants.length, file, function: fn.name, source, ...m })
   }

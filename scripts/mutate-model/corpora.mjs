@@ -2,16 +2,22 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
+/** A mutant that writes into the state it was given must not spoil it for the next one. Terms stay as they are. */
+function frozen(x) {
+  if (typeof x === 'object' && x !== null && !('op' in x)) Object.values(Object.freeze(x)).forEach(frozen)
+  return x
+}
+
 export async function corpora(dist) {
   const load = (path) => import(pathToFileURL(join(dist, path)).href)
-  const [{ fresh, step: baseStep, kernels: baseKernels, eventWidth }, { boolVar, bvVar }, { compileStep }, { configSpec, specOf }, { leaves }, sim, { leafAt }, { directedCase, directions }, { leftOut }, { seededChoices }] =
+  const [{ fresh, step: baseStep, kernels: baseKernels, eventWidth }, { boolVar, bvVar }, { compileStep }, { configSpec, specOf }, { leaves }, sim, { leafAt, diff }, { directedCase, directions }, { leftOut }, { seededChoices }] =
     await Promise.all(['model/index.js', 'model/terms/build.js', 'test/sim/compile-terms.js', 'trace/state.js', 'trace/spec.js', 'sim/index.js', 'sim/diff.js', 'test/model/directed.js', 'test/model/left-out.js', 'sim/choices.js'].map(load))
 
   const config = fresh(configSpec, 'c.')
   const symbolicStates = new Map()
   const symbolic = (s) => {
     const key = `${s.cpus.length},${s.tasks.length}`
-    if (!symbolicStates.has(key)) symbolicStates.set(key, fresh(specOf(s), 's.'))
+    if (!symbolicStates.has(key)) symbolicStates.set(key, frozen(fresh(specOf(s), 's.')))
     return symbolicStates.get(key)
   }
   /** An event with variables e.… for its numbers. */
@@ -53,5 +59,7 @@ export async function corpora(dist) {
     const r = step(kernels.find((k) => k.name === shape.kernel), config, symbolic(shape.state), variables(shape.event))
     return { enabled: r.enabled, leaves: leaves(specOf(shape.state), r.state) }
   }
-  return { shapes: ordered, terms, baseStep, baseKernels, compileStep, leafAt }
+  /** The same leaves before the step. */
+  const untouched = (shape) => leaves(specOf(shape.state), symbolic(shape.state))
+  return { shapes: ordered, terms, baseStep, baseKernels, compileStep, leafAt, diff, untouched }
 }

@@ -51,7 +51,8 @@ export function mutationsOf(source, nodes, random) {
   const found = []
   const text = (n) => source.slice(n.start, n.end)
   const short = (s) => s.replace(/\s+/g, ' ').slice(0, 80)
-  const say = (node, to, kind) => found.push({ start: node.start, end: node.end, text: to, kind, what: `${short(text(node))} → ${short(to.replaceAll('$t.', ''))}` })
+  // a value is named by its key
+  const say = (node, to, kind, parent) => found.push({ start: node.start, end: node.end, text: to, kind, what: `${parent?.type === 'Property' ? `${text(parent.key)}: ` : ''}${short(text(node))} → ${short(to.replaceAll('$t.', ''))}` })
   const visit = (node, parent) => {
     if (node.type === 'ThrowStatement' || node.type === 'ClassDeclaration' || node.type === 'TemplateLiteral') return false
     if (node.type === 'Property' && prose.has(node.key.name)) return false
@@ -106,12 +107,12 @@ export function mutationsOf(source, nodes, random) {
     // widths of terms: another one would not build
     if (position === 0 && ['bv', 'zext', 'sext', 'bvVar', 'hex'].includes(callee)) return
     if (callee === 'extract' && position < 2) return
-    if (typeof node.bigint === 'string') say(node, `${(BigInt(node.bigint) ^ one(BigInt(node.bigint), random))}n`, 'literal')
-    else if (typeof node.value === 'number' && Number.isInteger(node.value)) say(node, String(Number(BigInt(node.value) ^ one(BigInt(node.value), random))), 'literal')
-    else if (typeof node.value === 'boolean') say(node, String(!node.value), 'branch')
+    if (typeof node.bigint === 'string') say(node, `${(BigInt(node.bigint) ^ one(BigInt(node.bigint), random))}n`, 'literal', parent)
+    else if (typeof node.value === 'number' && Number.isInteger(node.value)) say(node, String(Number(BigInt(node.value) ^ one(BigInt(node.value), random))), 'literal', parent)
+    else if (typeof node.value === 'boolean') say(node, String(!node.value), 'branch', parent)
     else if (predicates.includes(node.value) && parent?.type === 'Property') {
       const others = predicates.filter((p) => p !== node.value)
-      say(node, `'${others[random(others.length)]}'`, 'comparison')
+      say(node, `'${others[random(others.length)]}'`, 'comparison', parent)
     }
   }
   const members = (node, parent) => {
@@ -125,6 +126,34 @@ export function mutationsOf(source, nodes, random) {
     else if (o === 'config' || /^TIF_|^compat_call$|^stopped$/.test(node.property.name)) say(node, `$t.not(${text(node)})`, 'comparison')
   }
   for (const node of nodes) walk(node, visit)
+  return found
+}
+
+/** What else can be broken in a function that has few places: other bits of its literals, elements and properties dropped, arguments exchanged. */
+export function moreOf(source, nodes, random) {
+  const found = []
+  const text = (n) => source.slice(n.start, n.end)
+  const short = (s) => s.replace(/\s+/g, ' ').slice(0, 80)
+  const say = (node, to, kind) => { if (text(node) !== to) found.push({ start: node.start, end: node.end, text: to, kind, what: `${short(text(node))} → ${short(to.replaceAll('$t.', ''))}` }) }
+  for (const top of nodes) walk(top, (node, parent) => {
+    if (node.type === 'TemplateLiteral' || (node.type === 'Property' && prose.has(node.key.name))) return false
+    if (node.type === 'Literal' && !(parent?.type === 'CallExpression' && ['bv', 'zext', 'sext', 'bvVar', 'hex', 'extract'].includes(parent.callee.name) && parent.arguments[0] === node)) {
+      for (let i = 0; i < 3; i++) {
+        if (typeof node.bigint === 'string') say(node, `${BigInt(node.bigint) ^ one(BigInt(node.bigint) << 1n, random)}n`, 'literal')
+        else if (typeof node.value === 'number' && Number.isInteger(node.value)) say(node, String(node.value ^ 1 << i), 'literal')
+      }
+    }
+    if (node.type === 'ArrayExpression' && node.elements.length > 1) node.elements.forEach((_, i) => say(node, `[${node.elements.filter((_, j) => j !== i).map(text).join(', ')}]`, 'branch'))
+    if (node.type === 'ObjectExpression' && node.properties.length > 1) node.properties.forEach((_, i) => say(node, `({ ${node.properties.filter((_, j) => j !== i).map(text).join(', ')} })`, 'branch'))
+    if (node.type === 'CallExpression') {
+      if (node.callee.type === 'MemberExpression' && node.callee.computed) say(node, `$t.not(${text(node)})`, 'comparison')
+      const args = node.arguments.map(text)
+      if (args.length > 1) say(node, `${text(node.callee)}(${[args[1], args[0], ...args.slice(2)].join(', ')})`, 'branch')
+      if (args.length > 2) say(node, `${text(node.callee)}(${[args[0], args[2], args[1], ...args.slice(3)].join(', ')})`, 'branch')
+      if (args.length > 1) say(node, args.at(-1), 'branch')
+    }
+    return true
+  })
   return found
 }
 
@@ -143,4 +172,4 @@ export function choose(mutations, count, random) {
 }
 
 /** The module with one place broken. `terms`: where the constructors of terms are. */
-export const mutated = (source, m, terms) => `import * as $t from ${JSON.stringify(terms)};\n${source.slice(0, m.start)}${m.text.includes('$t') || /^[;!]/.test(m.text) ? m.text : `${m.text}`}${source.slice(m.end)}`
+export const mutated = (source, m, terms) => `import * as $t from ${JSON.stringify(terms)};\n${source.slice(0, m.start)}${m.text}${source.slice(m.end)}`

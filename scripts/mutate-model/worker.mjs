@@ -8,7 +8,7 @@ import { corpora } from './corpora.mjs'
 import { mutated } from './mutations.mjs'
 
 const [dist, work] = process.argv.slice(2)
-const { shapes, terms, baseStep, baseKernels, compileStep, leafAt } = await corpora(dist)
+const { shapes, terms, baseStep, baseKernels, compileStep, leafAt, diff, untouched } = await corpora(dist)
 
 const baselines = new Map()
 function baseline(shape) {
@@ -25,8 +25,11 @@ function onCorpora(model, differing, only) {
     const was = baseline(shape)
     let now
     try { now = terms(model.step, model.kernels, shape) } catch (e) { return `simulator corpora: ${label(shape)}: does not build: ${String(e.message).slice(0, 80)}` }
-    const changed = now.leaves.flatMap((l, i) => l.value === was.leaves[i].value ? [] : [{ path: l.path, term: l.value }])
-    if (changed.length === 0 && now.enabled === was.enabled) continue
+    const wider = now.enabled !== was.enabled
+    // where other states come in, every leaf counts, not only those that are computed in another way
+    const before = wider ? untouched(shape) : was.leaves
+    const changed = now.leaves.flatMap((l, i) => l.value === before[i].value ? [] : [{ path: l.path, term: l.value }])
+    if (changed.length === 0 && !wider) continue
     differing.push(shape)
     let found
     const run = compileStep(now.enabled, changed, ['s', 'e', 'c'])
@@ -35,7 +38,7 @@ function onCorpora(model, differing, only) {
       const enabled = run(state, event, config, (path, value) => values.set(path, value))
       if (enabled && after === undefined) found = 'possible, which the simulator refuses'
       else if (!enabled && after !== undefined && !out) found = 'refused, which the simulator takes'
-      else if (enabled) for (const { path } of changed) {
+      else if (enabled) for (const path of wider ? new Set([...values.keys(), ...diff(state, after).map((d) => d.path)]) : changed.map((l) => l.path)) {
         const got = values.has(path) ? values.get(path) : leafAt(state, path)
         if (got !== leafAt(after, path)) { found = `${path}: simulator ${show(leafAt(after, path))}, model ${show(got)}`; break }
       }

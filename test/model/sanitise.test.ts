@@ -116,3 +116,13 @@ describe('legal PSTATE of a task at EL0', () => {
   }
   it('E needs mixed endianness', () => expect(truth(s.legalPstate(kernel('v5.11'), symbolicConfig(config()), w(0x210n), bool(true)))).to.equal(false))
 })
+
+describe('PSR bits (uapi/asm/ptrace.h, asm/ptrace.h)', () => {
+  it('native', () => expect(s.PSR).to.deep.equal({
+    N: 0x80000000n, Z: 0x40000000n, C: 0x20000000n, V: 0x10000000n, D: 0x200n, A: 0x100n, I: 0x80n, F: 0x40n, MODE32: 0x10n, SS: 0x200000n, BTYPE_MASK: 0xc00n, BTYPE_C: 0x800n, TCO: 0x02000000n, SSBS: 0x1000n,
+  }))
+  it('AArch32', () => {
+    expect(s.PSR_AA32).to.deep.equal({ Q: 0x08000000n, IT_MASK: 0x0600fc00n, GE_MASK: 0x000f0000n, E: 0x200n, T: 0x20n, A: 0x100n, I: 0x80n, F: 0x40n, DIT: 0x01000000n, SSBS: 0x00800000n, PSR_f: 0xff000000n })
+    expect(s.COMPAT_PSR_DIT).to.equal(0x00200000n)
+  })
+})
