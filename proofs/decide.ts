@@ -2,10 +2,13 @@
 import type { Term } from '../model/terms/term.js'
 import { variables } from '../model/terms/term.js'
 import type { Kernel } from '../model/index.js'
+import { leaves } from '../trace/spec.js'
+import { defaultConfig, initialState, specOf } from '../trace/state.js'
 import type { Trace } from '../trace/trace.js'
 import type { Claim, Quantifier, Shape, Userspace } from './claim.js'
 import { fromExec } from './prefix.js'
 import { assertions, defaults, question, type Goal, type KeptClauses, type Question } from './query.js'
+import { variableName } from './run.js'
 import { put, type Oracle, type Reply } from './oracle.js'
 import type { Input } from './solvers/index.js'
 import { tracesOf, type Assignment } from './witness.js'
@@ -107,7 +110,17 @@ const limits = (o: Options): { timeoutMs?: number, rlimit?: number } => ({ ...o.
 /** The inputs of a query in declared order: config, CPU, tasks, events; with their defaults. */
 export function inputsOf(q: Question, terms: readonly Term[]): Input[] {
   const fallback = defaults(q.shape, q.kernel)
-  const rank = (name: string): number => name.startsWith('config.') ? 0 : name.startsWith('cpu') ? 1 : /^e\d/.test(name) ? 3 : name.startsWith('second.') ? 4 : 2
-  return variables(...terms).sort((a, b) => rank(a.name) - rank(b.name) || a.id - b.id)
+  const order = declaredOrder(q.shape)
+  return variables(...terms).sort((a, b) => order(a.name, b.name))
     .map((v) => ({ name: v.name, width: v.width, default: BigInt(fallback(v.name, v.width)), ...v.name.startsWith('config.') ? { config: true } : {} }))
+}
+
+/** Config axes, then the fields of the state as trace/state.ts declares them, then events by number and name, then the second run's own. */
+function declaredOrder(shape: Shape): (a: string, b: string) => number {
+  const state = initialState((shape.second?.tasks ?? shape.tasks).map((t) => t.bits))
+  const place = new Map<string, number>([...Object.keys(defaultConfig).map((k) => `config.${k}`), ...leaves(specOf(state), state).map((l) => variableName(l.path))].map((n, i) => [n, i]))
+  const rank = (name: string): number => name.startsWith('second.') ? 2 : /^e\d/.test(name) ? 1 : 0
+  const plainName = (name: string): string => name.replace(/^second\./, '')
+  return (a, b) => rank(a) - rank(b)
+    || (place.get(plainName(a)) ?? 1e9) - (place.get(plainName(b)) ?? 1e9) || a.localeCompare(b, 'en', { numeric: true })
 }
