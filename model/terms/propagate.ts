@@ -13,7 +13,11 @@ const constant = (width: number, value: bigint): Term => intern('bvconst', width
 /** The conjuncts of all assertions, once each. */
 function conjuncts(terms: readonly Term[]): Term[] {
   const out = new Set<Term>()
-  const add = (t: Term): void => { if (t.op === 'and') t.args.forEach(add); else if (t !== T) out.add(t) }
+  const add = (t: Term): void => {
+    if (t.op === 'and') t.args.forEach(add)
+    else if (t.op === 'not' && t.args[0]!.op === 'or') for (const a of t.args[0]!.args) add(make('not', 0, [a]))
+    else if (t !== T) out.add(t)
+  }
   terms.forEach(add)
   return [...out]
 }
