@@ -1,5 +1,5 @@
 /** States whose leaves are terms: fresh variables, constants, merging, reading back. */
-import { build, leafBits, leaves, map, type Concrete, type Domain, type Leaf, type Of } from '../../trace/spec.js'
+import { build, leafBits, map, type Concrete, type Domain, type Leaf, type Of } from '../../trace/spec.js'
 import { configSpec, cpuSpec, specOf, taskSpec, type Config, type ConfigOf, type CpuOf, type State, type StateOf, type TaskOf } from '../../trace/state.js'
 import type { Event } from '../../trace/events.js'
 import { bool, boolVar, bv, bvVar, ite } from '../terms/build.js'
@@ -29,15 +29,17 @@ export function constants<S>(spec: S, value: Of<S, Concrete>): Of<S, Symbolic> {
 export const symState = (s: State): SymState => constants(specOf(s), s)
 export const symConfig = (c: Config): SymConfig => constants(configSpec, c)
 
-/** `c ? a : b`, leaf by leaf; what is the same object in both stays untouched. */
-export function merge<S>(spec: S, c: Bool, a: Of<S, Symbolic>, b: Of<S, Symbolic>): Of<S, Symbolic> {
-  const theirs = leaves<S, Symbolic>(spec, b)
-  let i = 0
-  return map<S, Symbolic, Symbolic>(spec, a, (x) => {
-    const y = theirs[i++]!.value
-    return (x === y ? x : ite(c, x as BV, y as BV)) as never
-  })
+const isTerm = (v: object): v is Term => 'op' in v
+/** `c ? a : b`, leaf by leaf; what is the same object in both stays untouched. Values of one spec have the same shape. */
+function mergeValue(c: Bool, a: unknown, b: unknown): unknown {
+  if (a === b) return a
+  if (Array.isArray(a)) return a.map((x, i) => mergeValue(c, x, (b as unknown[])[i]))
+  if (isTerm(a as object)) return ite(c, a as BV, b as BV)
+  const out: Record<string, unknown> = {}
+  for (const key of Object.keys(a as object)) out[key] = mergeValue(c, (a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])
+  return out
 }
+export const merge = <S>(_spec: S, c: Bool, a: Of<S, Symbolic>, b: Of<S, Symbolic>): Of<S, Symbolic> => mergeValue(c, a, b) as Of<S, Symbolic>
 export const mergeTask = (c: Bool, a: SymTask, b: SymTask): SymTask => merge(taskSpec, c, a, b)
 export const mergeCpu = (c: Bool, a: SymCpu, b: SymCpu): SymCpu => merge(cpuSpec, c, a, b)
 export const mergeState = (c: Bool, a: SymState, b: SymState): SymState => merge(specOf(a), c, a, b)
@@ -46,11 +48,24 @@ export const copyTask = (t: SymTask): SymTask => ({ ...t, regs: [...t.regs], vre
 export const copyState = (s: SymState): SymState => ({ cpus: s.cpus.map((c) => ({ ...c })), tasks: s.tasks.map(copyTask) })
 
 /** The concrete value under an assignment. Throws `UnboundVariableError` where a variable has none. */
-export function concretise<S>(spec: S, value: Of<S, Symbolic>, env: (name: string, width: number) => Value | undefined): Of<S, Concrete> {
-  const all = leaves<S, Symbolic>(spec, value)
-  const values = evaluateAll(all.map((l) => l.value as Term), env)
+export function concretise<S>(_spec: S, value: Of<S, Symbolic>, env: (name: string, width: number) => Value | undefined): Of<S, Concrete> {
+  const all: Term[] = []
+  const collect = (v: unknown): void => {
+    if (Array.isArray(v)) v.forEach(collect)
+    else if (isTerm(v as object)) all.push(v as Term)
+    else Object.values(v as object).forEach(collect)
+  }
+  collect(value)
+  const values = evaluateAll(all, env)
   let i = 0
-  return map<S, Symbolic, Concrete>(spec, value, () => values[i++] as never)
+  const build = (v: unknown): unknown => {
+    if (Array.isArray(v)) return v.map(build)
+    if (isTerm(v as object)) return values[i++]
+    const out: Record<string, unknown> = {}
+    for (const key of Object.keys(v as object)) out[key] = build((v as Record<string, unknown>)[key])
+    return out
+  }
+  return build(value) as Of<S, Concrete>
 }
 
 /** An event's numbers as constants of the right width (`eventWidth`). */

@@ -51,7 +51,7 @@ describe('lift: what was verified', function () {
       const [r] = await verify(lifter, kernelFor('v5.11'), pool, new Set(['tls_thread_switch']))
       if (r!.outcome.kind !== 'differs') throw new Error(r!.outcome.kind)
       // v5.11 leaves TPIDRRO_EL0 to the KPTI trampoline where the next task is native
-      expect(r!.outcome.inputs).to.deep.equal([{ name: 'cpu.TPIDRRO_EL0', value: 1n }, { name: 'config.kpti', value: true }])
+      expect([...r!.outcome.inputs].sort((a, b) => b.name < a.name ? -1 : 1)).to.deep.equal([{ name: 'cpu.TPIDRRO_EL0', value: 1n }, { name: 'config.kpti', value: true }])
       expect(r!.outcome.outputs).to.deep.equal([{ output: 'cpu.tpidrro_el0', source: 0n, model: 1n }])
     } finally { await pool.close() }
   })
