@@ -8,7 +8,7 @@ import type { SymConfig, SymTask } from './symbolic.js'
 /** The questions that code asks about a task. */
 export type Predicate = 'is_compat_task' | 'is_aarch32_compat_task' | 'in_compat_syscall' | 'never' | 'always'
 
-/** Every place that asks (arch/arm64, v5.11; docs/sites.md): `function` or `function: what for`. */
+/** Every place that asks (arch/arm64, v5.11; test/data/sites.ts): `function` or `function: what for`. */
 export type Site =
   | 'STACK_RND_MASK' | 'arch_trace_is_compat_syscall' | 'TASK_SIZE' | 'task_user_tls' | 'syscall_get_error' | 'syscall_set_return_value' | 'syscall_get_arch'
   | 'sve_set_current_vl' | 'do_sve_acc' | 'is_compat_bp' | 'perf_reg_abi' | 'ptrauth_prctl_reset_keys'
