@@ -1,5 +1,5 @@
 import type { Claim, Shape } from '../../claim.js'
-import { and, eq, is, lower32, not, or, sameRegisters, sameVectors, task, type Bool, type SymTask } from '../../observe.js'
+import { and, bit, eq, iff, is, lower32, not, or, sameRegisters, sameVectors, task, type Bool, type SymTask } from '../../observe.js'
 import { iteBool, True } from '../../../model/terms/build.js'
 import { last, type Run } from '../../run.js'
 import { calls, interrupted, tracedGoesOn, returned, type CallRun } from './shapes.js'
@@ -12,10 +12,13 @@ const keepsItsOwn = (a: SymTask, b: SymTask, r: Run): Bool => {
   return and(general(15), iteBool(a.TIF_32BIT, True, and(general(31), eq(a.sp, b.sp))), eq(a.pstate, b.pstate), sameVectors(a, b), tls)
 }
 
+/** Every task is in the state of its width: an event from another state is top/legal-return's concern. */
+const legalStart = (r: Run): Bool => and(...r.states[0]!.tasks.map((t) => iff(bit(4, t.pstate), t.TIF_32BIT)))
+
 /** An ordinary call changes x0 and moves pc on; nothing else of the caller. */
 const ordinary = (run: CallRun): Shape => ({
   ...run,
-  situation: () => True,
+  situation: ({ first }) => legalStart(first),
   property: ({ first }) => {
     const [a, b] = [task(first.states[0]!, 'A'), task(last(first), 'A')]
     return and(keepsItsOwn(a, b, first), eq(b.pc, task(first.states[1]!, 'A').pc))
@@ -29,7 +32,7 @@ const othersUntouched = (run: CallRun): Shape => ({
   ...run,
   situation: ({ first }) => {
     const call = task(first.states[1]!, 'A')
-    return not(or(...writing.flatMap((r) => [is(lower32(call.regs[0]!), r), is(call.regs[0]!, r)])))
+    return and(legalStart(first), not(or(...writing.flatMap((r) => [is(lower32(call.regs[0]!), r), is(call.regs[0]!, r)]))))
   },
   property: ({ first }) => {
     const [a, b] = [task(first.states[1]!, 'B'), task(first.states[2]!, 'B')]
@@ -46,7 +49,7 @@ export const condition: Claim = {
   sentence: 'An event changes only what it is authorised to change.',
   source: 'docs/broken-behaviour.md',
   inWords: {
-    situation: 'a task makes a call that is not sigreturn or exec, perhaps switched out and in again meanwhile; or makes a ptrace request that does not write',
+    situation: 'from a PSTATE of its width a task makes a call that is not sigreturn or exec, perhaps switched out and in again meanwhile; or makes a ptrace request that does not write',
     property: 'the caller keeps all but x0 (its TPIDR_EL0, too) and goes on after the SVC; of another task nothing changes',
   },
   emulator: 'A',

@@ -1,5 +1,5 @@
 import type { Claim, Shape } from '../../claim.js'
-import { and, at, callIs, eq, inFakeCall, sameMemory, sameRegisters, sameVectors, task, type SymTask, type Bool } from '../../observe.js'
+import { and, at, callIs, eq, inCompatCall, sameMemory, sameRegisters, sameVectors, task, type SymTask, type Bool } from '../../observe.js'
 import { iteBool, True } from '../../../model/terms/build.js'
 import { armPrivate } from '../../../model/syscalls/numbers.table.js'
 import { last, type Run } from '../../run.js'
@@ -15,8 +15,8 @@ const sees = (a: SymTask, b: SymTask, r: Run, s: Run): Bool => and(
 const residue = (which: RegExp, only?: number) => (run: CallRun): Shape => ({
   ...run,
   second: { label: 'the kernel stack held something else', tie: (path) => which.test(path) ? 'free' : undefined },
-  // a fake call and one register are looked at first: the smaller question
-  situation: ({ first }) => only === undefined ? True : inFakeCall(task(first.states[1]!, 'A')),
+  // a call in the compat table and one register are looked at first: the smaller question
+  situation: ({ first }) => only === undefined ? True : inCompatCall(task(first.states[1]!, 'A')),
   property: ({ first, second }) => only === undefined ? sees(task(last(first), 'A'), task(last(second!), 'A'), first, second!) : eq(task(last(first), 'A').vregs[only]!, task(last(second!), 'A').vregs[only]!),
 })
 
