@@ -2,7 +2,7 @@
 export interface DecodeOptions { as: string, json?: string }
 export interface EncodeOptions extends DecodeOptions { from: string }
 export interface ListOptions { json?: string }
-export interface ReplayOptions extends ListOptions { on: 'sim' | 'guest', all?: true }
+export interface ReplayOptions extends ListOptions { on: 'sim' | 'guest', all?: true, from?: string, to?: string, step?: true, itf?: string }
 export interface CheckCommandOptions extends ListOptions {
   kernel?: string[], userspace?: 'any' | 'contract', solver: string, jobs?: string, timeout?: string, cache: boolean, smtDir?: string, evidence?: true, tree?: string, patch?: string[]
 }

@@ -6,23 +6,30 @@ import { columns } from './columns.js'
 import { leafName, leafValue } from './leaf-names.js'
 import { printable } from './printable.js'
 import { stepLines } from './steps.js'
+import { walkLines } from './walk.js'
 
 type Colours = ReturnType<typeof pc.createColors>
 
 /** What a simulator or a real kernel said: reproduced, or the first event (from 0) whose outcome differs; `from` is the trace's value, `to` the replayed one. */
 export type Outcome = { ok: true } | { ok: false, step: number, differences: readonly Difference[] | string }
 
-export function replayText(file: string, trace: Trace, outcome: Outcome, c: Colours, all = false): string {
-  const shown = outcome.ok ? trace.events.length : outcome.step
+/** How far the replay came: the number of events that reproduced. */
+export const reached = (trace: Trace, outcome: Outcome): number => outcome.ok ? trace.events.length : outcome.step
+
+/** `from`, `to`: positions (numbers of events that have happened); only what lies between is shown, backwards if `to` is the smaller. */
+export function replayText(file: string, trace: Trace, outcome: Outcome, c: Colours, all = false, from = 0, to = trace.events.length): string {
+  const end = reached(trace, outcome)
+  const walk = { events: trace.events, stateAfter: (n: number) => trace.states[n]! }
+  const part = from === 0 && to === trace.events.length ? [] : [`from after event ${from} to after event ${to}`]
   return [
-    ...head(file, trace), '',
-    ...trace.events.slice(0, shown).flatMap((event, i) => stepLines(i + 1, event, trace.states[i]!, trace.states[i + 1]!, c, all)),
-    ...(outcome.ok ? [] : failure(trace, outcome, c, all)), '',
+    ...replayHead(file, trace), ...part, '',
+    ...walkLines(walk, from, Math.min(to, end), c, all),
+    ...(outcome.ok || to <= end ? [] : failure(trace, outcome, c, all)), '',
     outcome.ok ? c.green(`reproduced: ${trace.events.length} ${trace.events.length === 1 ? 'event' : 'events'}, the whole state equal after each`) : c.red(`not reproduced: event ${outcome.step + 1} of ${trace.events.length}`), '',
   ].join('\n')
 }
 
-function head(file: string, trace: Trace): string[] {
+export function replayHead(file: string, trace: Trace): string[] {
   const config = Object.entries(trace.config).filter(([k, v]) => v !== defaultConfig[k as keyof typeof defaultConfig]).map(([k, v]) => v ? k : `no ${k}`)
   return columns([
     ['trace', printable(file)],
