@@ -5,7 +5,7 @@ import type { CheckCommandOptions } from './options.js'
 /** Options that check, promote and explain share. */
 export function deciding(command: Command): Command {
   return command
-    .option('--kernel <name...>', 'these kernels only: rfc-v2, v4-series, …, or a TypeScript file of yours (./my-kernel.ts)')
+    .option('--kernel <name...>', 'these kernels only: rfc-v2, v4-series@v6.12, …; historical, ported, mainline, all; or a TypeScript file of yours (./my-kernel.ts)')
     .addOption(new Option('--userspace <which>', 'one userspace only').choices(['any', 'contract']))
     .addOption(new Option('--solver <name>', 'who decides').choices(['embedded', 'z3', 'cvc5']).default('embedded'))
     .option('--jobs <n>', 'queries at once (default: the number of processors)')

@@ -15,14 +15,14 @@ import { replay, simulatedKernels } from '../sim/index.js'
 import { UsageError } from '../trace/errors.js'
 import { fullKernelId } from '../trace/kernel-id.js'
 import { claimNamed } from './claim-named.js'
-import { kernelNamed } from './kernel-named.js'
+import { kernelsNamed } from './kernel-named.js'
 import type { CheckCommandOptions } from './options.js'
 import { isUserFile, loadClaim, loadKernel } from './user-file.js'
 
 export const chosenClaims = async (names: readonly string[]): Promise<readonly Claim[]> =>
   names.length === 0 ? claims : Promise.all(names.map((n) => isUserFile(n) ? loadClaim(n) : claimNamed(n)))
 export const chosenKernels = async (names: readonly string[] | undefined): Promise<readonly Kernel[]> =>
-  names === undefined ? kernels : Promise.all(names.map((n) => isUserFile(n) ? loadKernel(n) : kernelNamed(n)))
+  names === undefined ? kernels : [...new Set((await Promise.all(names.map(async (n) => isUserFile(n) ? [await loadKernel(n)] : kernelsNamed(n)))).flat())]
 export const chosenUserspaces = (u: Userspace | undefined): readonly Userspace[] => u === undefined ? ['any', 'contract'] : [u]
 
 function positive(option: string, text: string | undefined, fallback: number): number {

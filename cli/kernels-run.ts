@@ -1,4 +1,4 @@
-import { kernels as all } from '../model/kernels/index.js'
+import { allKernels as all } from '../model/kernels/index.js'
 import { v511 } from '../model/kernels/v5.11.js'
 import { kernelEntry, kernelList, kernelText } from '../report/kernels.js'
 import type { Status } from './action.js'

@@ -18,13 +18,16 @@ export function matrixRows(results: readonly Result[]): string[][] {
   return [['', ...kernels], ...claims.map((id) => [id, ...kernels.map((k) => cell(results.filter((r) => r.claim.id === id && r.kernel.name === k)))])]
 }
 
+/** Kernels side by side in a terminal; more of them follow below. */
+const ABREAST = 5
+
 export function matrixText(results: readonly Result[], paint: Paint = plain): string {
-  const rows = matrixRows(results)
-  const lines = columns(rows)
-  return lines.map((line, i) => {
+  const [head, ...rows] = matrixRows(results)
+  const blocks = Array.from({ length: Math.max(1, Math.ceil((head!.length - 1) / ABREAST)) }, (_, i) => [1 + i * ABREAST, 1 + (i + 1) * ABREAST] as const)
+  return blocks.map(([from, to]) => columns([head!, ...rows].map((r) => [r[0]!, ...r.slice(from, to)])).map((line, i) => {
     if (i === 0) return paint.bold(line)
     return line.replace(/\b(holds|fails|vacuous|unknown)\b/g, (word) => paint.verdict(word, word))
-  }).join('\n') + '\n'
+  }).join('\n') + '\n').join('\n')
 }
 
 /** The matrix as a Markdown table. */

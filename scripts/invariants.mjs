@@ -3,12 +3,15 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { keptClauses } from '../dist/proofs/invariants.js'
 import { invariantsPath } from '../dist/proofs/recorded.js'
 import { SolverPool } from '../dist/proofs/solvers/index.js'
-import { kernels } from '../dist/model/index.js'
+import { allKernels } from '../dist/model/index.js'
+import { putOnce } from '../dist/proofs/oracle.js'
 
 const pool = new SolverPool()
 pool.warm()
-const found = await Promise.all(kernels.map(async (k) => {
-  const r = await keptClauses(k, pool)
+// what two kernels do alike is one question
+const oracle = putOnce(pool)
+const found = await Promise.all(allKernels.map(async (k) => {
+  const r = await keptClauses(k, oracle)
   return [k.name, { kept: r.clauses.map((c) => c.name), broken: r.broken }]
 }))
 await pool.close()

@@ -8,7 +8,7 @@ import type { Term } from '../../model/terms/term.js'
 import { NotEnabled, simulateWith } from '../../sim/index.js'
 import { leafBits, leaves, map, type Concrete } from '../../trace/spec.js'
 import { specOf, type Config, type State } from '../../trace/state.js'
-import { modelKernel, simulatorKernel } from './base-6.12.js'
+import { modelKernel, simulatorKernel } from './kernels.js'
 
 export type Executor = (probe: Probe, input: bigint, config: Config, how: FakeCall) => Observed
 

@@ -28,7 +28,6 @@ function invoke(w: World, before: SymTask, scno: BV<32>, compat: Bool, entry: bo
   if (entry) el0SvcCommonEntry(k, t, scno)
   else t.syscallno = scno
   const early = entry ? eq(t.at, bv(8, place.returning)) : bool(false)
-  if (k.later?.truncatesEarlyResult === true) t.regs[0] = ite(and(early, asks(k, 'syscall_set_return_value', t)), zext(64, lower32(t.regs[0]!)), t.regs[0]!)
   const inTable = ult(scno, ite(compat, bv(32, k.nrCompatSyscalls), bv(32, k.nrSyscalls)))
   const afterHandler = { ...copyTask(w.after), tp_value: t.tp_value, tp2_value: t.tp2_value, vregs: t.vregs, fpsr: t.fpsr, fpcr: t.fpcr, blocked: t.blocked, signo: t.signo, si_code: t.si_code, si_addr: t.si_addr, restart_fn: t.restart_fn, compat_call: t.compat_call, table: t.table }
   storeResult(k, afterHandler, result)

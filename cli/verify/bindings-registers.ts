@@ -2,6 +2,7 @@
 import { copyThread } from '../../model/tasks/fork.js'
 import { compatPsrToPstate, pstateToCompatPsr, set, userRegsResetSingleStep, validCompatRegs, validNativeRegs, validUserRegs, drop, PSR, type Sanitised } from '../../model/tasks/sanitise.js'
 import { switchTo } from '../../model/tasks/switch.js'
+import { asks } from '../../model/tasks/kernel.js'
 import { copyTask, type SymCpu, type SymTask } from '../../model/tasks/symbolic.js'
 import { erratum1418040ThreadSwitch, taskUserTls, tlsPreserveCurrentState, tlsThreadFlush, tlsThreadSwitch } from '../../model/tasks/tls.js'
 import { and, bit, bool, bv, bvVar, iff, is, isZero, ite, iteBool, not, or, xor } from '../../model/terms/build.js'
@@ -103,14 +104,11 @@ export const registerBindings: readonly Binding[] = [
 ]
 /** EL0's access to the virtual counter at a switch from current to target. */
 function counterAccess(w: World, cpu: SymCpu): void {
-  const at = w.kernel.later?.counterAt
-  if (at === undefined) { erratum1418040ThreadSwitch(w.kernel, w.config, cpu, w.current, w.target); return }
-  const wide = not(w.target.TIF_32BIT)
-  if (at === 'next') { cpu.CNTKCTL_EL0VCTEN = iteBool(w.config.erratum_1418040, wide, cpu.CNTKCTL_EL0VCTEN); return }
-  // cntkctl_thread_switch: on a difference of TIF_32BIT or TIF_TSC_SIGSEGV; access off for TIF_TSC_SIGSEGV, or for a 32-bit next where the erratum is
+  if (w.kernel.erratum1418040At !== 'cntkctl_thread_switch') { erratum1418040ThreadSwitch(w.kernel, w.config, cpu, w.current, w.target); return }
+  // cntkctl_thread_switch, with the flag that the model takes as clear: on a difference of TIF_32BIT or TIF_TSC_SIGSEGV; access off for TIF_TSC_SIGSEGV, or for a 32-bit next where the erratum is
   const sigsegv = (who: 'current' | 'target'): Bool => w.flags.TIF_TSC_SIGSEGV < 0 ? bool(false) : bit(w.flags.TIF_TSC_SIGSEGV, bvVar(64, `${who}.thread_info.flags`))
   const differ = or(xor(w.current.TIF_32BIT, w.target.TIF_32BIT), xor(sigsegv('current'), sigsegv('target')))
-  const off = or(sigsegv('target'), and(w.config.erratum_1418040, w.target.TIF_32BIT))
+  const off = or(sigsegv('target'), and(w.config.erratum_1418040, asks(w.kernel, 'erratum_1418040_thread_switch', w.target)))
   cpu.CNTKCTL_EL0VCTEN = iteBool(differ, not(off), cpu.CNTKCTL_EL0VCTEN)
 }
 const pick = (t: SymTask, names: readonly (keyof SymTask)[]): Partial<SymTask> => Object.fromEntries(names.map((n) => [n, t[n]]))

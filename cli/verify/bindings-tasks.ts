@@ -1,10 +1,11 @@
 /** ptrace's regsets and the signal frames that come back. */
-import { compatGetUserReg, compatGpr, compatTls, compatWriteUser, gpr, systemCall, taskUserRegsetView, tls, type Regset, type Source } from '../../model/syscalls/regsets.js'
+import { compatGetUserReg, compatGpr, compatTls, compatWriteUser, gpr, nativeTls, systemCall, taskUserRegsetView, type Regset, type Source } from '../../model/syscalls/regsets.js'
 import { negative } from '../../model/syscalls/dispatch.js'
 import { errno } from '../../model/syscalls/numbers.table.js'
+import type { Kernel } from '../../model/tasks/kernel.js'
 import { compatFrame } from '../../model/syscalls/frames.table.js'
 import { compatRestoreSigframe, compatRestoreVfpContext, compatSigreturn } from '../../model/syscalls/sigreturn-compat.js'
-import { copyTask, mergeTask, type SymTask } from '../../model/tasks/symbolic.js'
+import { copyTask, mergeTask } from '../../model/tasks/symbolic.js'
 import { and, bool, bv, bvadd, bvand, bvVar, eq, is, isZero, ite, not, True, ule, ult, zext } from '../../model/terms/build.js'
 import { mapped } from '../../model/tasks/uaccess.js'
 import type { Bool, BV, Term } from '../../model/terms/term.js'
@@ -24,23 +25,24 @@ const residueCell = (path: string): Term | undefined => {
 const count = bvVar(32, 'count')
 const vfp = [{ path: /fpsimd_state\.__reserved/, why: 'unused members of the structure' }]
 
-/** update_syscall_orig_x0_after_ptrace(): a native tracee in a call, not stopped at the end of one; PTRACE_EVENTMSG_SYSCALL_EXIT is 2, SIGTRAP 5. */
-const origX0Follows = (t: SymTask): Bool => {
+/** update_syscall_orig_x0_after_ptrace(): the tracee is in a stop, and not in one at the end of a call; PTRACE_EVENTMSG_SYSCALL_EXIT is 2, SIGTRAP 5. The rest is the model's. */
+const mayFollow = (): Bool => {
   const [info, code, message] = [bvVar(64, 'target.last_siginfo'), bvVar(32, 'target.last_siginfo.si_code'), bvVar(64, 'target.ptrace_message')]
   const exitStop = and(is(bvand(code, bv(32, 0xffffff7fn)), 5), is(message, 2))
-  return and(not(is(t.syscallno, 0xffffffffn)), not(isZero(info)), not(t.TIF_32BIT), not(exitStop))
+  return and(not(isZero(info)), not(exitStop))
 }
 /** A regset's setter: `count` bytes at position 0, from user memory. */
-function setter(name: string, model: string, set: Regset, beyond: Plan['beyond'] = []): Binding {
+function setter(name: string, model: string, of: Regset | ((k: Kernel) => Regset), beyond: Plan['beyond'] = []): Binding {
   return {
     name, model, plan: (w) => {
+      const set = typeof of === 'function' ? of(w.kernel) : of
       const buf = w.current.buf
       const at = buf.base
       const memory = access(buf, at)
       const from: Source = { word: (i) => buf.words[i] ?? bv(32, 0), fault: (i) => not(mapped(buf, at, 4 * i, 4)) }
       const t = copyTask(w.target)
       const result = set.set(w.kernel, w.config, t, from, count)
-      if (w.kernel.later?.origX0FollowsTracer === true && (set === gpr || set === systemCall)) t.orig_x0 = ite(and(isZero(result), origX0Follows(t)), t.regs[0]!, t.orig_x0)
+      if (set === gpr || set === systemCall) t.orig_x0 = ite(mayFollow(), t.orig_x0, w.target.orig_x0)
       const zero: Record<string, Term> = { 'regset.size': bv(32, set.size), 'regset.n': bv(32, set.n) }
       return {
         request: { parameters: { target, regset: { object: 'regset' }, pos: { term: bv(32, 0) }, count: { term: count }, kbuf: { term: bv(64, 0) }, ubuf: { term: at } }, initial: (p) => zero[p], readUser: memory.readUser },
@@ -60,7 +62,7 @@ const distinctViews = { holds: and(...['&user_aarch32_view', '&user_aarch32_ptra
 const frameAt = (w: World): BV<64> => w.current.regs[13]!
 
 export const taskBindings: readonly Binding[] = [
-  setter('gpr_set', 'gpr.set', gpr), setter('compat_gpr_set', 'compatGpr.set', compatGpr, [{ path: /^target\.pt_regs\./, why: 'the rest of pt_regs is kernel state, copied onto itself' }]), setter('tls_set', 'tls.set', tls, [{ path: /tpidr2_el0$/, why: 'the model has no SME' }]), setter('compat_tls_set', 'compatTls.set', compatTls), setter('system_call_set', 'systemCall.set', systemCall),
+  setter('gpr_set', 'gpr.set', gpr), setter('compat_gpr_set', 'compatGpr.set', compatGpr, [{ path: /^target\.pt_regs\./, why: 'the rest of pt_regs is kernel state, copied onto itself' }]), setter('tls_set', 'tls.set', nativeTls, [{ path: /tpidr2_el0$/, why: 'the model has no SME' }]), setter('compat_tls_set', 'compatTls.set', compatTls), setter('system_call_set', 'systemCall.set', systemCall),
   {
     name: 'compat_tls_get', model: 'compatTls.get', plan: (w) => ({
       request: { parameters: { target } }, also: (f) => [{ name: 'word handed out', source: f.effects.find((e) => e.name === 'membuf_store')?.args[0] ?? bool(false), model: zext(f.effects.find((e) => e.name === 'membuf_store')?.args[0]?.width ?? 32, compatTls.get(w.target)[0]!) }],

@@ -30,13 +30,13 @@ export function svc(k: Kernel, config: SymConfig, cpu: SymCpu, task: SymTask, im
   el0SvcCommonEntry(k, task, ite(aarch32, lower32(task.regs[7]!), native.scno))
 }
 
-/** el0_svc_common() up to invoke_syscall; its early return for a pending asynchronous tag fault (v5.10 to v5.11 without any clean-up). */
+/** el0_svc_common() up to invoke_syscall; its early return for a pending asynchronous tag fault (v5.10 on, without any clean-up). */
 export function el0SvcCommonEntry(k: Kernel, task: SymTask, scno: BV<32>): void {
   task.orig_x0 = task.regs[0]!
   task.syscallno = scno
   task.audit_arch = syscallGetArch(k, task)
   const early = task.TIF_MTE_ASYNC_FAULT
-  task.regs[0] = ite(early, negative(errno.ERESTARTNOINTR), task.regs[0]!)
+  task.regs[0] = ite(early, errorResult(k, task, errno.ERESTARTNOINTR), task.regs[0]!)
   task.at = ite(early, bv(8, place.returning), bv(8, place.entered))
   task.compat_call = iteBool(early, afterDispatcher(k, task, false), task.compat_call)
   task.table = ite(early, bv(8, table.none), task.table)
@@ -61,10 +61,18 @@ export const inCompatTable = (t: SymTask): Bool => or(is(t.table, table.compat),
 /** invoke_syscall(): is the number (unsigned) below the size of the table? */
 export const inTable = (k: Kernel, t: SymTask): Bool => ult(t.syscallno, ite(inCompatTable(t), bv(32, k.nrCompatSyscalls), bv(32, k.nrSyscalls)))
 
+/** syscall_set_return_value(task): what it stores of a value (asm/syscall.h, v5.10 on). */
+export const syscallSetReturnValue = (k: Kernel, task: SymTask, value: BV<64>): BV<64> =>
+  ite(asks(k, 'syscall_set_return_value', task), zext(64, lower32(value)), value)
+
+/** An errno that the kernel itself stores as the result: cut for a compat task from v5.14 on. */
+export const errorResult = (k: Kernel, task: SymTask, e: number): BV<64> =>
+  k.everyResultBySetReturnValue ? syscallSetReturnValue(k, task, negative(e)) : negative(e)
+
 /** invoke_syscall(): what it stores of a handler's result. */
 export function storeResult(k: Kernel, task: SymTask, ret: BV<64>): void {
   const cut = k.truncatesResult ? asks(k, 'invoke_syscall', task) : bool(false)
-  task.regs[0] = ite(cut, zext(64, lower32(ret)), ret)
+  task.regs[0] = k.everyResultBySetReturnValue ? syscallSetReturnValue(k, task, ret) : ite(cut, zext(64, lower32(ret)), ret)
   task.at = bv(8, place.handled)
 }
 

@@ -68,7 +68,7 @@ const bvor32 = (low: BV<32>): BV<32> => ite(isZero(bvand(low, bv(32, 7))), bv(32
 /** Every (view, note) pair with the condition under which it answers. */
 function choose(k: Kernel, c: PtraceCall, tracer: SymTask, target: SymTask): { when: Bool, regset: Regset }[] {
   const view = taskUserRegsetView(k, tracer, target)
-  return regsetViews.flatMap((v) => v.sets.map((s) => ({ when: and(is(view, v.view), is(lower32(c.addr), s.note)), regset: s.regset })))
+  return regsetViews(k).flatMap((v) => v.sets.map((s) => ({ when: and(is(view, v.view), is(lower32(c.addr), s.note)), regset: s.regset })))
 }
 
 /** ptrace(): changes tracer and target; the result. The target must be stopped. */

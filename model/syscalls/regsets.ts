@@ -1,10 +1,11 @@
-/** The regset views and the regsets NT_PRSTATUS, NT_ARM_TLS, NT_ARM_SYSTEM_CALL. arch/arm64/kernel/ptrace.c, kernel/ptrace.c (v5.4, v5.11). */
-import { and, bv, extract, False, ite, lower32, not, or, True, ult, ule, zext, is, concat } from '../terms/build.js'
+/** The regset views and the regsets NT_PRSTATUS, NT_ARM_TLS, NT_ARM_SYSTEM_CALL. arch/arm64/kernel/ptrace.c, kernel/ptrace.c (v5.4 to v6.12). */
+import { and, bv, eq, extract, False, ite, lower32, not, or, True, ult, ule, zext, is, concat } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
 import { view as views } from '../../trace/state.js'
 import { asks, type Kernel, type SymConfig, type SymTask } from '../tasks/kernel.js'
 import { compatPsrToPstate, pstateToCompatPsr, validUserRegs } from '../tasks/sanitise.js'
 import { copyTask, mergeTask } from '../tasks/symbolic.js'
+import { NO_SYSCALL } from '../tasks/entry.js'
 import { negative } from './dispatch.js'
 import { errno, note } from './numbers.table.js'
 
@@ -45,8 +46,16 @@ export const gpr: Regset = {
     t.sp = ite(commit, value(31), t.sp)
     t.pc = ite(commit, value(32), t.pc)
     t.pstate = ite(commit, checked.pstate, t.pstate)
+    updateSyscallOrigX0AfterPtrace(k, t, commit)
     return ite(fault, negative(errno.EFAULT), ite(checked.ok, bv(64, 0), negative(errno.EINVAL)))
   },
+}
+
+/** update_syscall_orig_x0_after_ptrace(): the first argument that seccomp, audit and the restart see is the one that the tracer left; of a stop at a call's end it is not asked. */
+export function updateSyscallOrigX0AfterPtrace(k: Kernel, t: SymTask, when: Bool): void {
+  if (!k.origX0FollowsTracer) return
+  const follows = and(when, not(eq(t.syscallno, NO_SYSCALL)), not(asks(k, 'update_syscall_orig_x0_after_ptrace', t)))
+  t.orig_x0 = ite(follows, t.regs[0]!, t.orig_x0)
 }
 
 /** compat_get_user_reg(): r0..r14, pc, the PSR, orig_r0, cut to 32 bits. */
@@ -103,6 +112,21 @@ export const tls: Regset = {
   },
 }
 
+/** The same from v6.1 on: a second word, TPIDR2_EL0, which is 0 and stays so without SME. */
+export const tlsPair: Regset = {
+  n: 2, size: 8,
+  get: (t) => [...tls.get(t), bv(32, 0), bv(32, 0)],
+  set(_k, _config, t, from, len) {
+    const fault = anyFault(from, 4, len)
+    const given = and(covered(0, len), not(fault))
+    t.tp_value = ite(given, concat<64>(from.word(1), from.word(0)), t.tp_value)
+    return ite(fault, negative(errno.EFAULT), bv(64, 0))
+  },
+}
+
+/** NT_ARM_TLS of the native view. */
+export const nativeTls = (k: Kernel): Regset => k.tlsRegsetWords === 2 ? tlsPair : tls
+
 /** compat_tls_get, compat_tls_set: the lower 32 bits of uw.tp_value; even an empty write stores them back. */
 export const compatTls: Regset = {
   n: 1, size: 4,
@@ -119,16 +143,17 @@ export const compatTls: Regset = {
 export const systemCall: Regset = {
   n: 1, size: 4,
   get: (t) => [t.syscallno],
-  set(_k, _config, t, from, len) {
+  set(k, _config, t, from, len) {
     const fault = anyFault(from, 1, len)
     t.syscallno = ite(and(covered(0, len), not(fault)), from.word(0), t.syscallno)
+    updateSyscallOrigX0AfterPtrace(k, t, not(fault))
     return ite(fault, negative(errno.EFAULT), bv(64, 0))
   },
 }
 
 /** The views: which set answers to which note. */
-export const regsetViews: readonly { view: bigint, sets: readonly { note: number, regset: Regset }[] }[] = [
-  { view: views.aarch64, sets: [{ note: note.NT_PRSTATUS, regset: gpr }, { note: note.NT_ARM_TLS, regset: tls }, { note: note.NT_ARM_SYSTEM_CALL, regset: systemCall }] },
+export const regsetViews = (k: Kernel): readonly { view: bigint, sets: readonly { note: number, regset: Regset }[] }[] => [
+  { view: views.aarch64, sets: [{ note: note.NT_PRSTATUS, regset: gpr }, { note: note.NT_ARM_TLS, regset: nativeTls(k) }, { note: note.NT_ARM_SYSTEM_CALL, regset: systemCall }] },
   { view: views.aarch32, sets: [{ note: note.NT_PRSTATUS, regset: compatGpr }] },
   { view: views.aarch32_ptrace, sets: [{ note: note.NT_PRSTATUS, regset: compatGpr }, { note: note.NT_ARM_TLS, regset: compatTls }, { note: note.NT_ARM_SYSTEM_CALL, regset: systemCall }] },
 ]

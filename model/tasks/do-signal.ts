@@ -1,8 +1,9 @@
-/** do_signal(), handle_signal(), do_notify_resume()'s part for signals. arch/arm64/kernel/signal.c, v5.4 and v5.11. */
+/** do_signal(), handle_signal(), do_notify_resume()'s part for signals. arch/arm64/kernel/signal.c, v5.4 to v6.12. */
 import { and, bv, bvor, bvand, bvsub, eq, extract, is, isZero, ite, not, or, sext, shl, False } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
 import { place } from '../../trace/state.js'
 import { compat, errno, saFlags, siCode, signals } from '../syscalls/numbers.table.js'
+import { errorResult } from '../syscalls/dispatch.js'
 import { NO_SYSCALL } from './entry.js'
 import { forceSignal, sendSignal } from './force-signal.js'
 import { asks, type Kernel, type SymConfig, type SymTask } from './kernel.js'
@@ -46,7 +47,7 @@ export function deliverSignal(k: Kernel, config: SymConfig, t: SymTask, s: Omit<
   // restart_addr and retval are 0 outside a system call
   const undo = and(p.inSyscall, eq(t.pc, p.restartAddr), or(among(p.retval, errno.ERESTARTNOHAND, errno.ERESTART_RESTARTBLOCK),
     and(among(p.retval, errno.ERESTARTSYS), isZero(bvand(ksig.flags, bv(32, saFlags.SA_RESTART))))))
-  t.regs[0] = ite(undo, negative(errno.EINTR), t.regs[0]!)
+  t.regs[0] = ite(undo, errorResult(k, t, errno.EINTR), t.regs[0]!)
   t.pc = ite(undo, p.continueAddr, t.pc)
   clearForced(t)
   handleSignal(k, config, t, ksig)

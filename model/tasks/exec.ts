@@ -4,7 +4,7 @@ import { layout } from '../../trace/state.js'
 import type { Kernel, SymConfig, SymTask } from './kernel.js'
 import { PSR, PSR_AA32 } from './sanitise.js'
 import type { SymCpu } from './symbolic.js'
-import { tlsThreadFlush } from './tls.js'
+import { erratum1418040NewExec, tlsThreadFlush } from './tls.js'
 import { NO_SYSCALL } from './entry.js'
 
 /** Changes task and CPU as the handler does before it returns 0. */
@@ -17,6 +17,7 @@ export function execve(k: Kernel, config: SymConfig, cpu: SymCpu, t: SymTask, bi
   // SET_PERSONALITY or COMPAT_SET_PERSONALITY, then arch_setup_new_exec
   t.TIF_32BIT = bool(bits === 32)
   t.compat_call = k.flag.afterExec(bits, t.compat_call)
+  erratum1418040NewExec(k, config, cpu, t)
   // start_thread or compat_start_thread: all of pt_regs is 0 first
   t.regs = t.regs.map(() => bv(64, 0))
   t.orig_x0 = bv(64, 0)

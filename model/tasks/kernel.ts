@@ -8,7 +8,7 @@ import type { SymConfig, SymTask } from './symbolic.js'
 /** The questions that code asks about a task. */
 export type Predicate = 'is_compat_task' | 'is_aarch32_compat_task' | 'in_compat_syscall' | 'never' | 'always'
 
-/** Every place that asks (arch/arm64, v5.11; test/data/sites.ts): `function` or `function: what for`. */
+/** Every place that asks (arch/arm64 of v5.11, then of v6.12; test/data/sites.ts): `function` or `function: what for`. */
 export type Site =
   | 'STACK_RND_MASK' | 'arch_trace_is_compat_syscall' | 'TASK_SIZE' | 'task_user_tls' | 'syscall_get_error' | 'syscall_set_return_value' | 'syscall_get_arch'
   | 'sve_set_current_vl' | 'do_sve_acc' | 'is_compat_bp' | 'perf_reg_abi' | 'ptrauth_prctl_reset_keys'
@@ -16,6 +16,8 @@ export type Site =
   | 'ptrace_hbptriggered' | 'task_user_regset_view: current' | 'task_user_regset_view: target' | 'tracehook_report_syscall' | 'valid_user_regs'
   | 'setup_restart_syscall' | 'handle_signal' | 'do_ni_syscall' | 'invoke_syscall' | 'compat sigreturn: refuse unless'
   | 'in_compat_syscall (generic)' | 'arch_mmap_rnd' | 'kvm_no_compat_open'
+  // later than v5.11
+  | 'update_syscall_orig_x0_after_ptrace' | 'do_sme_acc' | 'sme_set_current_vl' | 'ptrauth_set_enabled_keys' | 'task_cpu_possible_mask' | 'tls_preserve_current_state: TPIDR2' | 'set_tsc_mode'
 
 /** How do_el0_svc understands an SVC from AArch64. */
 export interface Dispatch {
@@ -66,6 +68,12 @@ export interface Kernel {
   readonly fastForwardsIntoHandler: boolean
   /** invoke_syscall cuts the result of a compat call to 32 bits (v5.8 on) */
   readonly truncatesResult: boolean
+  /** every result goes through syscall_set_return_value and what it asks (v5.14 on): a handler's, -ERESTARTNOINTR of the early return, do_signal's -EINTR */
+  readonly everyResultBySetReturnValue: boolean
+  /** words of the native NT_ARM_TLS: the second, TPIDR2_EL0 (v6.1 on), reads 0 and is dropped without SME */
+  readonly tlsRegsetWords: 1 | 2
+  /** gpr_set and system_call_set make orig_x0 follow x0 of a native tracee in a call (update_syscall_orig_x0_after_ptrace, 2026, and its stable backports) */
+  readonly origX0FollowsTracer: boolean
   /** tls_thread_switch leaves TPIDRRO_EL0 alone for a native next when KPTI is on (v4.16 to v6.12) */
   readonly tlsSwitchLeavesTpidrroToKpti: boolean
   /** KPTI entry from AArch64 takes x30 back from TPIDRRO_EL0 and zeroes it there */
@@ -73,8 +81,11 @@ export interface Kernel {
   /** kernel knows MTE, BTI (v5.10 on) */
   readonly hasMte: boolean
   readonly hasBti: boolean
-  /** where the workaround for erratum 1418040 acts: at the switch (v5.10 to v6.1), or in kernel_exit by the mode of the image (v5.4) */
-  readonly erratum1418040At: 'switch' | 'kernel_exit'
+  /**
+   * where the workaround for erratum 1418040 acts: in kernel_exit by the mode of the image (v5.4); at a switch between widths (v5.11); at every
+   * switch, by `next`, and in exec (5.10.223 to v6.1); in cntkctl_thread_switch where TIF_32BIT differs, with or without the erratum, and in exec (v6.12 on)
+   */
+  readonly erratum1418040At: 'kernel_exit' | 'switch' | 'next' | 'cntkctl_thread_switch'
   /** ssbs_thread_switch sets SSBS in the image of every next task (before v5.6) */
   readonly ssbsForcedAtSwitch: boolean
   /** exec sets syscallno to NO_SYSCALL (v5.11; later kernels keep it) */

@@ -1,6 +1,6 @@
 /** The TLS registers and their shadows. arch/arm64/kernel/process.c, asm/processor.h. */
 import { and, bool, bv, ite, iteBool, not, or } from '../terms/build.js'
-import type { BV } from '../terms/term.js'
+import type { Bool, BV } from '../terms/term.js'
 import { asks, type Kernel, type SymConfig, type SymTask } from './kernel.js'
 import type { SymCpu } from './symbolic.js'
 
@@ -38,11 +38,32 @@ export function tlsThreadFlush(k: Kernel, cpu: SymCpu, current: SymTask): void {
   cpu.TPIDRRO_EL0 = ite(compat, zero, cpu.TPIDRRO_EL0)
 }
 
-/** erratum_1418040_thread_switch(prev, next): EL0's counter access changes only where the two differ in width (v5.11). */
+/** EL0's counter access at a switch. v5.11: it changes only where the two tasks differ in width; 6.1: it is what `next` needs; v6.12: it is set where TIF_32BIT differs. */
 export function erratum1418040ThreadSwitch(k: Kernel, config: SymConfig, cpu: SymCpu, prev: SymTask, next: SymTask): void {
-  if (k.erratum1418040At !== 'switch') return
+  if (k.erratum1418040At === 'kernel_exit') return
+  if (k.erratum1418040At === 'next') return counterAccessFor(k, config, cpu, next)
+  if (k.erratum1418040At === 'cntkctl_thread_switch') {
+    // cntkctl_thread_switch() compares the flags themselves, update_cntkctl_el1() asks is_compat_thread(); TIF_TSC_SIGSEGV is clear
+    const differ = or(and(prev.TIF_32BIT, not(next.TIF_32BIT)), and(not(prev.TIF_32BIT), next.TIF_32BIT))
+    cpu.CNTKCTL_EL0VCTEN = iteBool(differ, updatedCntkctl(k, config, next), cpu.CNTKCTL_EL0VCTEN)
+    return
+  }
   const prev32 = asks(k, 'erratum_1418040_thread_switch', prev)
   const next32 = asks(k, 'erratum_1418040_thread_switch', next)
   const acts = and(config.erratum_1418040, or(and(prev32, not(next32)), and(not(prev32), next32)))
   cpu.CNTKCTL_EL0VCTEN = iteBool(acts, not(next32), cpu.CNTKCTL_EL0VCTEN)
+}
+
+/** update_cntkctl_el1(next) of v6.12: closed for a compat task where the CPU has the erratum, else open (other errata of the counter are not modelled). */
+const updatedCntkctl = (k: Kernel, config: SymConfig, next: SymTask): Bool => not(and(config.erratum_1418040, asks(k, 'erratum_1418040_thread_switch', next)))
+
+/** erratum_1418040_thread_switch(next) of 5.10.223 to 6.1: whatever the previous task was. */
+function counterAccessFor(k: Kernel, config: SymConfig, cpu: SymCpu, next: SymTask): void {
+  cpu.CNTKCTL_EL0VCTEN = iteBool(config.erratum_1418040, not(asks(k, 'erratum_1418040_thread_switch', next)), cpu.CNTKCTL_EL0VCTEN)
+}
+
+/** arch_setup_new_exec(): erratum_1418040_new_exec() of 6.1, do_set_tsc_mode(PR_TSC_ENABLE) of v6.12. */
+export function erratum1418040NewExec(k: Kernel, config: SymConfig, cpu: SymCpu, current: SymTask): void {
+  if (k.erratum1418040At === 'next') counterAccessFor(k, config, cpu, current)
+  if (k.erratum1418040At === 'cntkctl_thread_switch') cpu.CNTKCTL_EL0VCTEN = updatedCntkctl(k, config, current)
 }

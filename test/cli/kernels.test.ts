@@ -1,12 +1,12 @@
 import { expect } from 'chai'
-import { kernels } from '../../model/kernels/index.js'
+import { allKernels } from '../../model/kernels/index.js'
 import type { KernelEntry } from '../../report/kernels.js'
 import { expectRefused, run } from './run.js'
 
 describe('cli: kernels', () => {
   it('lists every kernel', async () => {
     const { stdout } = await run(['kernels'])
-    expect(stdout.trimEnd().split('\n').map((l) => l.split(' ')[0])).to.deep.equal(kernels.map((k) => k.name))
+    expect(stdout.trimEnd().split('\n').map((l) => l.split(' ')[0])).to.deep.equal(allKernels.map((k) => k.name))
   })
   it('--json - has predicates and sites', async () => {
     const { stdout } = await run(['kernels', 'rfc-v2@v5.11', '--json', '-'])

@@ -5,6 +5,7 @@
  * Sources: arch/arm64 and include/linux of v5.11 (`where`: the lines there); RFC v2, 3 Feb 2021,
  * <20210203190135.64839-1-Sonicadvance1@gmail.com>; Amanieu/linux tango-v5.4 (process.c, syscall.c, mm/mmap.c read, the
  * rest as in RFC v1, which is derived from it); v4 1/8 to 8/8, 18 May 2021, <20210518090658.9519-1-amanieu@gmail.com>.
+ * On 6.12 (Debian's 6.12.117) the same places, and those that it added (`since`): one that stands beside a place of the patch goes with it.
  */
 import type { Site } from '../../model/tasks/kernel.js'
 import type { Sites as SimulatorSites } from '../../sim/kernel.js'
@@ -24,6 +25,8 @@ export interface SiteRow {
   readonly simulator?: keyof SimulatorSites
   /** kernels where the flag has fallen before this place is reached: what it decides then */
   readonly afterTheFlagFell?: 64
+  /** the first base that has the place; v5.4 and v5.11 do not */
+  readonly since?: 'v6.12'
 }
 
 const row = (site: Site, where: string, asks: SiteRow['asks'], sides: readonly [string, string], rfc: Side, tango: Side, v4: Side, simulator?: keyof SimulatorSites): SiteRow =>
@@ -63,7 +66,23 @@ export const sites: readonly SiteRow[] = [
   row('in_compat_syscall (generic)', 'include/linux/compat.h:904', 'call', ['compat layouts', 'native layouts'], 32, 32, 32),
   row('arch_mmap_rnd', 'mm/util.c:350,361', 'task', ['compat bits', 'native bits'], 32, 32, 64),
   row('kvm_no_compat_open', 'virt/kvm/kvm_main.c:138', 'task', ['ENODEV', 'opens'], 32, 32, 64),
+  ...([
+    row('update_syscall_orig_x0_after_ptrace', 'ptrace.c:562', 'thread', ['orig_x0 kept', 'orig_x0 := x0'], 32, 32, 64, 'origX0AfterPtrace'),
+    row('do_sme_acc', 'fpsimd.c', 'task', ['WARN, SIGILL', 'enables SME'], 64, 64, 64),
+    row('sme_set_current_vl', 'fpsimd.c', 'task', ['EINVAL', 'works'], 32, 32, 64),
+    row('ptrauth_set_enabled_keys', 'pointer_auth.c', 'thread', ['EINVAL', 'works'], 32, 32, 64),
+    row('task_cpu_possible_mask', 'asm/mmu_context.h', 'thread', ['CPUs with AArch32 EL0', 'all CPUs'], 32, 32, 64),
+    row('tls_preserve_current_state: TPIDR2', 'process.c', 'task', ['TPIDR2_EL0 not saved', 'saved'], 64, 64, 64),
+    row('set_tsc_mode', 'process.c', 'task', ['EINVAL', 'works'], 32, 32, 64),
+  ] as const).map((r): SiteRow => ({ ...r, since: 'v6.12' })),
 ]
 
 /** The kernels that the table judges. */
-export const judged = ['rfc-v2', 'tango-v5.4', 'v4-series'] as const
+export const judged = ['rfc-v2', 'tango-v5.4', 'v4-series', 'rfc-v2@v6.12', 'tango@v6.12', 'v4-series@v6.12'] as const
+
+/** The side that a kernel takes at a place. The bases differ in which places there are, not in what a series makes of one: what v5.4 has not, 6.12 has. */
+export function sideOf(row: SiteRow, kernel: typeof judged[number]): Side {
+  const ported = kernel.endsWith('@v6.12')
+  if (row.since !== undefined && !ported) return 'absent'
+  return kernel === 'tango@v6.12' ? row['rfc-v2'] : row[kernel.replace(/@v6\.12$/, '') as 'rfc-v2' | 'tango-v5.4' | 'v4-series']
+}

@@ -1,5 +1,5 @@
 /** Traces for tests: a probe's situation, run by the simulator. */
-import { simulatorKernel } from '../../cli/guest/base-6.12.js'
+import { simulatorKernel } from '../../cli/guest/kernels.js'
 import { guestKernel } from '../../guest/index.js'
 import { asRun, probesFor } from '../../guest/probes/index.js'
 import { NotEnabled, simulateWith } from '../../sim/index.js'

@@ -1,14 +1,13 @@
 /** The model on concrete states. */
-import { concretise, fresh, kernels, step, symConfig, symEvent, symState, type Kernel, type SymConfig, type SymCpu, type SymTask } from '../../model/index.js'
+import { allKernels, concretise, fresh, step, symConfig, symEvent, symState, type Kernel, type SymConfig, type SymCpu, type SymTask } from '../../model/index.js'
 import { constants } from '../../model/tasks/symbolic.js'
-import { v54 } from '../../model/kernels/v5.4.js'
 import { evaluate } from '../../model/terms/evaluate.js'
 import type { Bool, BV, Term } from '../../model/terms/term.js'
 import { afterExec, configSpec, cpuSpec, defaultConfig, specOf, taskSpec, type Config, type Cpu, type State, type Task } from '../../trace/state.js'
 import type { Event } from '../../trace/events.js'
 
 export const kernel = (name: string): Kernel => {
-  const k = [...kernels, v54].find((x) => x.name === name)
+  const k = allKernels.find((x) => x.name === name)
   if (k === undefined) throw new Error(`no kernel ${name}`)
   return k
 }

@@ -2,7 +2,7 @@
 import { configSpec, specOf, type Config, type State } from '../../trace/state.js'
 import { leaves } from '../../trace/spec.js'
 import type { Event } from '../../trace/events.js'
-import { fresh, kernels, step, symEvent, eventWidth, type SymEvent, type SymState, type Symbolic } from '../../model/index.js'
+import { allKernels, fresh, step, symEvent, eventWidth, type SymEvent, type SymState, type Symbolic } from '../../model/index.js'
 import { boolVar, bvVar } from '../../model/terms/build.js'
 import type { Term } from '../../model/terms/term.js'
 import { compileStep, compileTerm } from './compile-terms.js'
@@ -33,7 +33,7 @@ function variables(e: Event): SymEvent {
 }
 
 function compile(kernel: string, s: State, e: Event): Run {
-  const k = kernels.find((x) => x.name === kernel)!
+  const k = allKernels.find((x) => x.name === kernel)!
   const before = symbolic(s)
   const after = step(k, config, before, variables(e))
   const were = leaves<ReturnType<typeof specOf>, Symbolic>(specOf(s), before as never)
@@ -61,7 +61,7 @@ function shapeOf(kernel: string, s: State, e: Event): string {
 
 /** `user` events have as many shapes as sets of paths: their terms are small, and taken as they are. */
 function uncompiled(kernel: string, c: Config, s: State, e: Event, changed: (path: string, value: Value) => void): boolean {
-  const k = kernels.find((x) => x.name === kernel)!
+  const k = allKernels.find((x) => x.name === kernel)!
   const before = symbolic(s)
   const after = step(k, config, before, symEvent(e))
   if (evaluated(after.enabled)(s, e, c) !== true) return false

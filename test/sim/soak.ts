@@ -1,7 +1,7 @@
 /** Random runs on simulator and model. Deterministic in the seed. */
 import { seededChoices } from '../../sim/choices.js'
 import { NotEnabled, kernelOf, simulateWith, simulatedKernels } from '../../sim/index.js'
-import { kernels as modelled } from '../../model/index.js'
+import { allKernels as modelled } from '../../model/index.js'
 import { randomConfig, randomEvent, randomStart } from '../../sim/random.js'
 import type { Event } from '../../trace/events.js'
 import type { Config, State } from '../../trace/state.js'
