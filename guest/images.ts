@@ -20,6 +20,13 @@ export function compatGregs(r: { regs?: readonly bigint[], pc?: bigint, psr?: bi
   return out
 }
 
+/** A 64-bit word, little-endian. */
+export function bytes64(v: bigint): Buffer {
+  const b = Buffer.alloc(8)
+  b.writeBigUInt64LE(BigInt.asUintN(64, v))
+  return b
+}
+
 export interface Registers { regs: bigint[], sp: bigint, pc: bigint, pstate: bigint }
 
 /** A 64-bit task's registers from NT_PRSTATUS (the words after result and length). */
@@ -80,6 +87,8 @@ export const code = {
   mrsTpidrro: (rt: number): Buffer => word(0xd53bd060 | rt),
   /** mrc p15, 0, Rt, c13, c0, 2 (TPIDRURW) or 3 (TPIDRURO) */
   mrcTls: (rt: number, which: 2 | 3): Buffer => word(0xee1d0f10 | rt << 12 | which << 5),
+  /** mcr of the same */
+  mcrTls32: (rt: number, which: 2 | 3): Buffer => word(0xee0d0f10 | rt << 12 | which << 5),
   mcrTls: (rt: number): Buffer => word(0xee0d0f50 | rt << 12),
   msrTpidr: (rt: number): Buffer => word(0xd51bd040 | rt),
 } as const

@@ -31,6 +31,7 @@ const debian = (id: string, release: DebianRelease, what: string): GuestKernel =
 
 const kernels: readonly GuestKernel[] = [
   { id: 'v6.12', what: 'linux-source-6.12, built here', how: 'none', from: { built: '6.12', flavour: 'stock' }, cmdline: [], mutant: false },
+  { id: 'v6.1', what: 'linux-source-6.1, built here', how: 'none', from: { built: '6.1', flavour: 'stock' }, cmdline: [], mutant: false },
   variant('rfc-v2', 'svc 1', 'RFC v2 on 6.12: SVC immediate 1'),
   variant('tango', 'x8 is 0x80000000', 'Tango on 6.12: x8 is 0x80000000'),
   variant('v4-series', 'x8 bit 31', 'v4 on 6.12: bit 31 of x8'),
@@ -41,7 +42,7 @@ const kernels: readonly GuestKernel[] = [
   mutant('dispatch-private', 'ARM-private calls are there for 64-bit tasks'),
   mutant('dispatch-stop', 'x12 marks the system call stops of 64-bit tasks'),
   mutant('dispatch-number', 'bit 31 of a native system call number is ignored'),
-  debian('v6.1', 'bookworm', 'Debian\'s linux-image-cloud-arm64 of bookworm, as it is'),
+  debian('debian-6.1', 'bookworm', 'Debian\'s linux-image-cloud-arm64 of bookworm, as it is'),
   debian('debian-6.12', 'bookworm-backports', 'Debian\'s 6.12 for arm64, as it is'),
   debian('newest', 'experimental', 'the newest kernel in Debian\'s experimental suite, as it is'),
   { ...debian('v7.3', 'experimental', 'the same, as long as it is 7.3'), release: '7.3' },

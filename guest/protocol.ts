@@ -2,12 +2,16 @@
 
 const MAGIC = 0x3654414d4f435241n
 const PID_BASE = 0xfffffffffffe0000n
+const CHILD_BASE = 0xfffffffffffd0000n
 export const scratch = 0x58000000n
 
 /** Stands for the pid of the task in that slot, in arguments of `syscall`. */
 export const pidOf = (slot: number): bigint => PID_BASE + BigInt(slot)
 
-export const PTRACE = { CONT: 7, SINGLESTEP: 9, SYSCALL: 24, GETREGSET: 0x4204, SETREGSET: 0x4205, SETOPTIONS: 0x4200, GETEVENTMSG: 0x4201, GETSIGMASK: 0x420a, SETSIGMASK: 0x420b, GET_SYSCALL_INFO: 0x420e } as const
+/** Stands for the pid that the last ptrace event of the task in that slot told: its new child. */
+export const childOf = (slot: number): bigint => CHILD_BASE + BigInt(slot)
+
+export const PTRACE = { CONT: 7, SINGLESTEP: 9, SYSCALL: 24, GETSIGINFO: 0x4202, GETREGSET: 0x4204, SETREGSET: 0x4205, SETOPTIONS: 0x4200, GETEVENTMSG: 0x4201, GETSIGMASK: 0x420a, SETSIGMASK: 0x420b, GET_SYSCALL_INFO: 0x420e } as const
 export const NT = { PRSTATUS: 1, PRFPREG: 2, ARM_TLS: 0x401, ARM_SYSTEM_CALL: 0x404 } as const
 
 export interface Stop { readonly status: bigint, readonly signo: number, readonly code: number, readonly addr: bigint }
@@ -39,8 +43,8 @@ export class Script {
     return this
   }
 
-  /** A fresh task right after exec of a 64- or 32-bit image; result: its pid. */
-  spawn(slot: number, bits: 64 | 32): this { return this.add(1, slot, [bits], 1) }
+  /** A fresh task right after exec of a 64- or 32-bit image (`tls`: the one of guest/program/tls.S); result: its pid. */
+  spawn(slot: number, bits: 64 | 32, image: 'child' | 'tls' = 'child'): this { return this.add(1, slot, [bits | (image === 'tls' ? 0x100 : 0)], 1) }
   /** result: 0 or -errno, iov_len */
   setRegset(slot: number, type: number, bytes: Uint8Array, length: number = bytes.length): this {
     return this.add(2, slot, [type, length, ...bytesToWords(bytes.subarray(0, length))], 2)

@@ -10,14 +10,21 @@ import { leafBits, leaves, map, type Concrete } from '../../trace/spec.js'
 import { specOf, type Config, type State } from '../../trace/state.js'
 import { modelKernel, simulatorKernel } from './kernels.js'
 
-export type Executor = (probe: Probe, input: bigint, config: Config, how: FakeCall) => Observed
+/** What an observer of the run's last state sees; `input` is named where something goes wrong. */
+export type Executor = (probe: Probe, run: Situation, input: bigint, config: Config, how: FakeCall) => Observed
+
+export interface Judge { readonly name: string, readonly judge: Executor }
+
+/** What a probe says to an input: a run for the judges, or what is right. */
+export const told = (judge: Judge, probe: Probe, input: bigint, config: Config, how: FakeCall): Observed => {
+  const run = asRun(probe, input, config, how)
+  return 'expected' in run ? run.expected : judge.judge(probe, run, input, config, how)
+}
 
 /** The simulator. A run ends before an exception return with a signal forced, as it does for the guest. */
 export function onSimulator(id: string): Executor {
   const kernel = simulatorKernel(id)
-  return (probe, input, config, how) => {
-    const run = asRun(probe, input, config, how)
-    if ('expected' in run) return run.expected
+  return (_probe, run, _input, config) => {
     let state = run.initial
     let seen = run.observe(state)
     for (const event of run.events) {
@@ -79,8 +86,6 @@ function compileRun(kernelId: string, config: Config, first: Situation, varying:
   return { varying, paths, base: flat(first.initial), inputs: paths.flatMap((p, i) => varying.has(p) ? [i] : []), run: compile(roots), states }
 }
 
-const firstRun = (id: string, probe: Probe, config: Config, how: FakeCall): CompiledRun => compileRun(id, config, asRun(probe, 0n, config, how) as Situation, new Set())
-
 /** The values of all leaves, in declared order. */
 function flat(state: State): Value[] {
   const out: Value[] = []
@@ -95,14 +100,13 @@ function flat(state: State): Value[] {
 /** The model, as compiled terms. */
 export function onModel(id: string): Executor {
   const compiled = new Map<string, CompiledRun>()
-  return (probe, input, config, how) => {
-    const run = asRun(probe, input, config, how)
-    if ('expected' in run) return run.expected
-    const key = `${probe.name} ${how} ${JSON.stringify(config)}`
-    let found = compiled.get(key) ?? firstRun(id, probe, config, how)
+  return (probe, run, input, config, how) => {
+    const key = `${probe.name} ${how} ${run.shape ?? ''} ${JSON.stringify(config)}`
+    let found = compiled.get(key) ?? compileRun(id, config, run, new Set())
     const now = flat(run.initial)
-    const differ = now.flatMap((v, i) => v === found.base[i] ? [] : [found.paths[i]!])
-    if (differ.some((p) => !found.varying.has(p))) found = compileRun(id, config, asRun(probe, 0n, config, how) as Situation, new Set([...found.varying, ...differ]))
+    const differ: string[] = []
+    for (let i = 0; i < now.length; i++) if (now[i] !== found.base[i] && !found.varying.has(found.paths[i]!)) differ.push(found.paths[i]!)
+    if (differ.length > 0) found = compileRun(id, config, run, new Set([...found.varying, ...differ]))
     compiled.set(key, found)
     const values = found.run(new Map(found.inputs.map((i) => [found.paths[i]!, now[i]!])))
     let seen = run.observe(run.initial)

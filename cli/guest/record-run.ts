@@ -11,7 +11,7 @@ import type { Status } from '../action.js'
 /** Which machines are recorded. */
 const recorded: readonly (readonly [string, CpuName, boolean])[] = [
   ['v6.12', 'cortex-a72', false], ['v6.12', 'max', true], ['rfc-v2@v6.12', 'max', false], ['tango@v6.12', 'cortex-a76', true],
-  ['v4-series@v6.12', 'max-mte', true], ['v6.1', 'max', true], ['debian-6.12', 'max', true], ['newest', 'max', true],
+  ['v4-series@v6.12', 'max-mte', true], ['v6.1', 'max', true], ['debian-6.1', 'max', true], ['debian-6.12', 'max', true], ['newest', 'max', true],
 ]
 
 export async function record(): Promise<Status> {

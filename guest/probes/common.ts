@@ -1,6 +1,6 @@
 /** What several probes need: states of the traces with a tracer and its tracee, and the fixed addresses. */
 import type { Event } from '../../trace/events.js'
-import { initialState, place, type Config, type State, type TaskName } from '../../trace/state.js'
+import { initialState, place, type Config, type State, type Task, type TaskName } from '../../trace/state.js'
 import { bytesToWords, type Script } from '../protocol.js'
 
 export const page64 = 0x400000n
@@ -16,9 +16,20 @@ export function mapFrame(script: Script, slot: number, bits: 64 | 32): Script {
   return bits === 64 ? script.remote(slot, 222, [frameBase, frameBytes, 3, 0x32, -1n, 0]) : script.remote(slot, 192, [frameBase, frameBytes, 3, 0x32, -1n, 0])
 }
 
+const templates = new Map<string, State>()
+const copyTask = (t: Task): Task => ({ ...t, regs: t.regs.slice(), vregs: t.vregs.slice(), frame: { ...t.frame, words: t.frame.words.slice() }, buf: { ...t.buf, words: t.buf.words.slice() } })
+
+/** `initialState` of the traces, made once for each kind: a comparison begins millions of runs. */
+export function freshState(bits: readonly (64 | 32 | 0)[], config: Config): State {
+  const key = `${bits.join()} ${JSON.stringify(config)}`
+  const found = templates.get(key) ?? initialState(bits, config)
+  templates.set(key, found)
+  return { cpus: found.cpus.map((c) => ({ ...c })), tasks: found.tasks.map(copyTask) }
+}
+
 /** A runs, B is its stopped tracee. */
 export function tracerAndTracee(bits: readonly [64 | 32, 64 | 32], config: Config): State {
-  const s = initialState(bits, config)
+  const s = freshState(bits, config)
   s.tasks[1]!.stopped = true
   return s
 }

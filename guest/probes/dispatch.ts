@@ -1,7 +1,6 @@
-import { initialState } from '../../trace/state.js'
 import { code, compatGregs, readCompatGregs, readUserPtRegs, userPtRegs } from '../images.js'
 import { NT, Script, stopOf, stopSignal } from '../protocol.js'
-import { callOfA, page32, page64, signalOf } from './common.js'
+import { callOfA, freshState, page32, page64, signalOf } from './common.js'
 import type { Event } from '../../trace/events.js'
 import { fakeRegisters, type Probe } from './probe.js'
 
@@ -21,7 +20,7 @@ export const dispatch64: Probe = {
     return { signal: BigInt(stopSignal(stopOf(stop!))), x0: r.regs[0]!, pc: r.pc }
   },
   situation(v, config) {
-    const initial = initialState([64], config)
+    const initial = freshState([64], config)
     const t = initial.tasks[0]!
     t.regs[0] = 7n
     t.regs[2] = 1n
@@ -41,7 +40,7 @@ export const dispatchBit31: Probe = {
     return { signal: BigInt(stopSignal(stopOf(stop!))), x0: r.regs[0]! }
   },
   situation(v, config) {
-    const initial = initialState([64], config)
+    const initial = freshState([64], config)
     const t = initial.tasks[0]!
     t.regs[0] = v
     t.regs[7] = 0x7fffffffn
@@ -66,7 +65,7 @@ export const dispatch32: Probe = {
     return { signal: BigInt(stopSignal(stopOf(stop!))), r0: r.regs[0]!, pc: r.pc, tp_value: tls![2]! }
   },
   situation(v, config) {
-    const initial = initialState([32], config)
+    const initial = freshState([32], config)
     const t = initial.tasks[0]!
     t.regs[0] = v
     t.regs[2] = 1n
@@ -95,7 +94,7 @@ export const dispatchFake: Probe = {
   },
   situation(v, config, how) {
     const r = fakeRegisters(how, Number(number32(v)))
-    const initial = initialState([64], config)
+    const initial = freshState([64], config)
     const t = initial.tasks[0]!
     t.regs[0] = v
     t.regs[2] = 1n

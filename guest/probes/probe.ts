@@ -11,7 +11,9 @@ export type Observed = Readonly<Record<string, bigint>>
 
 /** The same situation as a run: from `initial` by `events`, up to the first event that the state does not allow (an eret with a signal forced).
  *  `observe` sees every state, in order; what it says of the last one is compared. */
-export interface Situation { readonly initial: State, readonly events: readonly Event[], readonly observe: (state: State) => Observed }
+export interface Situation { readonly initial: State, readonly events: readonly Event[], readonly observe: (state: State) => Observed,
+  /** inputs whose events differ have different ones */
+  readonly shape?: string }
 
 export interface Probe {
   readonly name: string
@@ -29,7 +31,7 @@ export interface Probe {
   readonly observe: (results: bigint[][]) => Observed
   /** The same in the words of the traces; a probe of something they do not have says what is right instead (`expected`). */
   readonly situation?: (input: bigint, config: Config, how: FakeCall) => Situation
-  readonly expected?: (input: bigint) => Observed
+  readonly expected?: (input: bigint, how: FakeCall) => Observed
   /** inputs worth trying besides the patterns that every probe gets */
   readonly boundary?: readonly bigint[]
 }

@@ -4,10 +4,10 @@ import { NT, Script } from '../protocol.js'
 import { leave, ptraceB, regsetCall, svc, tracerAndTracee } from './common.js'
 import type { Probe } from './probe.js'
 
-/** SPSR → PSR as user space sees it (asm/ptrace.h, pstate_to_compat_psr): DIT goes from bit 24 to 21. */
+/** SPSR → PSR as user space sees it (asm/ptrace.h, pstate_to_compat_psr): DIT goes from bit 24 to 21, where SS stays. */
 export const psrOf = (s: State, task: number): bigint => {
   const p = s.tasks[task]!.pstate & 0xffffffffn
-  return p & ~(1n << 24n | 1n << 21n) | (p >> 24n & 1n) << 21n
+  return p & ~(1n << 24n) | (p >> 24n & 1n) << 21n
 }
 
 /** compat_gpr_set → valid_compat_regs (kernel/ptrace.c), by a 64-bit tracer. */

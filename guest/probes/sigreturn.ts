@@ -1,7 +1,6 @@
-import { initialState } from '../../trace/state.js'
 import { code, compatFrame, compatGregs, compatRtOffset, compatSigframe, nativeFrame, readCompatGregs, readUserPtRegs, rtSigframe, userPtRegs } from '../images.js'
 import { NT, PTRACE, Script, stopOf, stopSignal } from '../protocol.js'
-import { atEl0, callOfA, frameBase, halves, leave, mapFrame, page32, page64, signalOf, sigreturn, svc } from './common.js'
+import { atEl0, callOfA, frameBase, freshState, halves, leave, mapFrame, page32, page64, signalOf, sigreturn, svc } from './common.js'
 import { breakpoints32, startFor } from './run32.js'
 import { psrOf } from './prstatus32.js'
 import { fakeRegisters, type FakeCall, type Probe, type Situation } from './probe.js'
@@ -26,7 +25,7 @@ export const sigreturn64: Probe = {
     return { signal: BigInt(stopSignal(stopOf(stop!))), pstate: r.pstate, pc: r.pc, sp: r.sp, x0: r.regs[0]!, x1: r.regs[1]! }
   },
   situation(v, config) {
-    const initial = initialState([64], config)
+    const initial = freshState([64], config)
     const t = initial.tasks[0]!
     t.pc = page64
     t.sp = frameBase
@@ -60,7 +59,7 @@ function compat(name: string, rt: boolean): Probe {
       return { forced: stopSignal(stopOf(stop!)) === 11 ? 11n : 0n, psr: r.pstate, pc: r.pc, r0: r.regs[0]!, r1: r.regs[1]! }
     },
     situation(v, config) {
-      const initial = initialState([32], config)
+      const initial = freshState([32], config)
       const t = initial.tasks[0]!
       t.pc = page32 + 0x100n
       t.regs[7] = number
@@ -105,7 +104,7 @@ function fake(name: string, rt: boolean): Probe {
       return { signal: BigInt(stopSignal(stopOf(stop!))), pstate: r.pstate, pc: r.pc, sp: r.sp, x0: r.regs[0]!, x1: r.regs[1]!, x7: r.regs[7]!, x20: r.regs[20]! }
     },
     situation(v: bigint, config: Config, how): Situation {
-      const initial = initialState([64], config)
+      const initial = freshState([64], config)
       const t = initial.tasks[0]!
       t.pc = page64
       t.sp = 0x700n

@@ -1,8 +1,8 @@
 import type { Event } from '../../trace/events.js'
-import { initialState, type TaskName } from '../../trace/state.js'
+import type { TaskName } from '../../trace/state.js'
 import { code, compatGregs, readCompatGregs, readUserPtRegs, userPtRegs } from '../images.js'
 import { NT, Script, stopOf, stopSignal } from '../protocol.js'
-import { eret, page32, page64 } from './common.js'
+import { eret, freshState, page32, page64 } from './common.js'
 import type { Probe } from './probe.js'
 
 const asm = (...words: number[]): Buffer => {
@@ -48,7 +48,7 @@ export const switchTls: Probe = {
     }
   },
   situation(v, config) {
-    const initial = initialState([32, 64], config)
+    const initial = freshState([32, 64], config)
     const [a, b] = [initial.tasks[0]!, initial.tasks[1]!]
     a.tp_value = uro(v)
     initial.cpus[0]!.TPIDR_EL0 = urw(v)

@@ -137,10 +137,11 @@ static uint64_t remote(int slot, const uint64_t *arg)
 
 static void spawn(int slot, int bits)
 {
-	const char *path = bits == 64 ? "/child64" : "/child32";
+	const char *path = bits & 0x100 ? bits & 64 ? "/tls64" : "/tls32" : bits == 64 ? "/child64" : "/child32";
 	int status;
 	pid_t pid;
 
+	bits &= 0xff;
 	kill_slot(slot);
 	pid = fork();
 	if (pid == 0) {
@@ -169,6 +170,11 @@ static void spawn(int slot, int bits)
 
 static uint64_t resolve(uint64_t word)
 {
+	unsigned long message = 0;
+	if (word - CHILD_BASE < SLOTS) {
+		ptrace(PTRACE_GETEVENTMSG, pids[word - CHILD_BASE], 0, &message);
+		return message;
+	}
 	return word - PID_BASE < SLOTS ? (uint64_t)pids[word - PID_BASE] : word;
 }
 

@@ -13,7 +13,7 @@
 
 /* First word of a command: command, slot << 8. Then its arguments; -> what it adds to the record. */
 enum command {
-	CMD_SPAWN = 1,	/* bits -> pid: a fresh task right after exec of a 64- or 32-bit image */
+	CMD_SPAWN = 1,	/* bits -> pid: a fresh task right after exec of a 64- or 32-bit image (+ 0x100: of tls.S) */
 	CMD_SETREGSET,	/* type, length, bytes -> result, iov_len */
 	CMD_GETREGSET,	/* type, length -> result, iov_len, length bytes */
 	CMD_POKE,	/* address, length, bytes -> result */
@@ -32,6 +32,8 @@ enum command {
 
 /* An argument 0xfffffffffffe0000 + slot stands for the pid in that slot. */
 #define PID_BASE 0xfffffffffffe0000ull
+/* 0xfffffffffffd0000 + slot: the pid in that task's last ptrace event (its new child). */
+#define CHILD_BASE 0xfffffffffffd0000ull
 #define SLOTS 4
 
 /* Own memory for buffers that scripts name by address; below 4 GiB in both programs. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { onModel, onSimulator, type Executor } from '../../cli/guest/executors.js'
+import { onModel, onSimulator, told, type Executor } from '../../cli/guest/executors.js'
 import { onGuest } from '../../guest/compare.js'
 import { goldens, goldenText, parseGolden, probeNamed } from '../../guest/golden.js'
 import { guestKernel, stopGuests, warmMachine } from '../../guest/index.js'
@@ -22,12 +22,12 @@ describe('transcripts of real kernels', () => {
     const judges: [string, (id: string) => Executor][] = [['simulator', onSimulator], ['model', onModel]]
     for (const [name, make] of judges) {
       it(`${g.file}: the ${name} says the same`, () => {
-        const judge = make(g.kernel)
+        const judge = { name, judge: make(g.kernel) }
         for (const { name: probeName, vectors } of g.probes) {
           const probe = probeNamed(probeName, g.how)
           for (const { input, observed } of vectors) {
-            const told = judge(probe, input, g.config, g.how)
-            if (disagreements(observed, told, g.config).length > 0) expect(told, `${probeName} 0x${input.toString(16)}`).to.deep.equal(observed)
+            const expected = told(judge, probe, input, g.config, g.how)
+            if (disagreements(observed, expected, g.config).length > 0) expect(expected, `${probeName} 0x${input.toString(16)}`).to.deep.equal(observed)
           }
         }
       })

@@ -1,0 +1,103 @@
+/** What a tracer is told at a system call stop beside the registers: PTRACE_GET_SYSCALL_INFO, NT_ARM_SYSTEM_CALL. */
+import { bytes64, code, compatGregs, readCompatGregs, readUserPtRegs, userPtRegs } from '../images.js'
+import { NT, PTRACE, Script } from '../protocol.js'
+import { page32, page64 } from './common.js'
+import { fakeRegisters, type FakeCall, type Observed, type Probe } from './probe.js'
+
+export const AUDIT_ARCH_AARCH64 = 0xc00000b7n
+export const AUDIT_ARCH_ARM = 0x40000028n
+const ENOSYS = 38n
+const lo = (v: bigint): bigint => BigInt.asUintN(32, v)
+const u64 = (v: bigint): bigint => BigInt.asUintN(64, v)
+
+/** A number that no table has; the tracer changes it to another one, or to NO_SYSCALL. */
+const first = 0x3001n
+const changedTo = (v: bigint): bigint => (v & 1n) === 0n ? 0x3002n : 0xffffffffn
+/** x0..x5 of the call */
+const args = (v: bigint): bigint[] => [v, u64(~v), u64(v * 3n), u64(v << 1n), u64(v + 5n), v >> 3n]
+
+/** PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD: without the second the stop says nothing of the call. */
+const options = 1 << 20 | 1
+const stops = (s: Script, change: bigint): Script => s
+  .cont(0, PTRACE.SYSCALL).wait(0).request(0, PTRACE.GET_SYSCALL_INFO, 88).getRegset(0, NT.ARM_SYSTEM_CALL, 4).setRegset(0, NT.ARM_SYSTEM_CALL, bytes64(change).subarray(0, 4))
+  .cont(0, PTRACE.SYSCALL).wait(0).request(0, PTRACE.GET_SYSCALL_INFO, 88).cont(0).wait(0)
+
+/** struct ptrace_syscall_info, words of 64 bits behind the returned size. */
+function told(entry: readonly bigint[], nr: readonly bigint[], exit: readonly bigint[]): Record<string, bigint> {
+  return {
+    op: entry[1]! & 0xffn, arch: entry[1]! >> 32n, ip: entry[2]!, sp: entry[3]!, nr: entry[4]!, arg0: entry[5]!, arg1: entry[6]!, arg5: entry[10]!, systemCall: lo(nr[2]!),
+    exitOp: exit[1]! & 0xffn, rval: BigInt.asIntN(64, exit[4]!), isError: exit[5]! & 0xffn,
+  }
+}
+
+/** What ptrace_get_syscall_info says of a result (kernel/ptrace.c): IS_ERR_VALUE. */
+const outcome = (value: bigint): { rval: bigint, isError: bigint } => {
+  const rval = BigInt.asIntN(64, value)
+  return { rval, isError: rval < 0n && rval >= -4095n ? 1n : 0n }
+}
+
+/** syscall_trace_enter, syscall_trace_exit, system_call_set (kernel/ptrace.c) for a native call. */
+export const stopInfo64: Probe = {
+  name: 'stop-info64', what: 'PTRACE_GET_SYSCALL_INFO and NT_ARM_SYSTEM_CALL of a 64-bit task, whose number the tracer changes', bits: 64, where: 64,
+  prepare: () => new Script().spawn(0, 64).request(0, PTRACE.SETOPTIONS, 0, options).poke(0, page64, Buffer.concat([code.svc64(0), code.brk64()])),
+  script: (v) => stops(new Script().setRegset(0, NT.PRSTATUS, userPtRegs({ regs: [...args(v), 0n, 0n, first], sp: u64(v ^ 0xff00n), pc: page64 })), changedTo(v)).getRegset(0, NT.PRSTATUS, 272),
+  observe: ([, , , entry, nr, , , , exit, , , get]) => ({ ...told(entry!, nr!, exit!), x0: readUserPtRegs(get!.slice(2)).regs[0]! }),
+  expected(v) {
+    const [a0, a1, , , , a5] = args(v)
+    const x0 = (v & 1n) === 0n ? u64(-ENOSYS) : v
+    return { op: 1n, arch: AUDIT_ARCH_AARCH64, ip: page64 + 4n, sp: u64(v ^ 0xff00n), nr: first, arg0: a0!, arg1: a1!, arg5: a5!, systemCall: first, exitOp: 2n, ...outcome(x0), x0 }
+  },
+}
+
+/** The same for an AArch32 task. Its result is sign-extended where it is judged: syscall_get_error (asm/syscall.h). */
+export const stopInfo32: Probe = {
+  name: 'stop-info32', what: 'PTRACE_GET_SYSCALL_INFO and NT_ARM_SYSTEM_CALL of an AArch32 task, whose number the tracer changes', bits: 32, where: 64,
+  prepare: () => new Script().spawn(0, 32).request(0, PTRACE.SETOPTIONS, 0, options).poke(0, page32, Buffer.concat([code.svc32(), code.brk32()])),
+  script(v) {
+    const regs = [...args(v).map(lo), 0n, first, 0n, 0n, 0n, 0n, 0n, lo(v ^ 0xff00n)]
+    return stops(new Script().setRegset(0, NT.PRSTATUS, compatGregs({ regs, pc: page32 })), changedTo(v)).getRegset(0, NT.PRSTATUS, 72)
+  },
+  observe: ([, , , entry, nr, , , , exit, , , get]) => ({ ...told(entry!, nr!, exit!), x0: readCompatGregs(get!.slice(2)).regs[0]! }),
+  expected(v) {
+    const [a0, a1, , , , a5] = args(v).map(lo)
+    const x0 = (v & 1n) === 0n ? lo(-ENOSYS) : v
+    return { op: 1n, arch: AUDIT_ARCH_ARM, ip: page32 + 4n, sp: lo(v ^ 0xff00n), nr: first, arg0: a0!, arg1: a1!, arg5: a5!, systemCall: first, exitOp: 2n, ...resultOf(x0, true), x0 }
+  },
+}
+
+/** syscall_get_error, else syscall_get_return_value (asm/syscall.h, 6.12): for a compat thread both sign-extend bit 31. */
+const resultOf = (x0: bigint, compat: boolean): Record<string, bigint> => outcome(compat ? u64(BigInt.asIntN(32, x0)) : x0)
+
+/** A compat call of a 64-bit task, absent number. */
+function call(how: FakeCall, v: bigint): { imm: number, regs: bigint[] } {
+  const r = fakeRegisters(how, Number(first))
+  const regs = [...args(v), 0n, r.x7, r.x8, 0n, 0n, 0n, u64(v ^ 0x1212n)]
+  return { imm: r.imm, regs }
+}
+
+/** The stops of a compat call of a 64-bit task, from the table of sites: RFC v2 and Tango ask is_compat_task and mark x12, v4 asks
+ *  for the task's width and marks x7; the architecture and the result are a compat call's in all three. */
+export const stopFake: Probe = {
+  name: 'stop-fake', what: 'the entry and exit stops of a compat call of a 64-bit task: x7 or x12, architecture, number, result', bits: 64, where: 64, fake: true,
+  prepare: (how) => new Script().spawn(0, 64).request(0, PTRACE.SETOPTIONS, 0, options).poke(0, page64, Buffer.concat([code.svc64(fakeRegisters(how, 0).imm), code.brk64()])),
+  script(v, how) {
+    const s = new Script().setRegset(0, NT.PRSTATUS, userPtRegs({ regs: call(how, v).regs, sp: u64(v ^ 0xff00n), pc: page64 }))
+    return s.cont(0, PTRACE.SYSCALL).wait(0).getRegset(0, NT.PRSTATUS, 272).request(0, PTRACE.GET_SYSCALL_INFO, 88).getRegset(0, NT.ARM_SYSTEM_CALL, 4).setRegset(0, NT.ARM_SYSTEM_CALL, bytes64(changedTo(v)).subarray(0, 4))
+      .cont(0, PTRACE.SYSCALL).wait(0).getRegset(0, NT.PRSTATUS, 272).request(0, PTRACE.GET_SYSCALL_INFO, 88).cont(0).wait(0).getRegset(0, NT.PRSTATUS, 272)
+  },
+  observe([, , , enter, entry, nr, , , , leave, exit, , , after]) {
+    const [a, b, c] = [enter, leave, after].map((w) => readUserPtRegs(w!.slice(2)).regs)
+    return { ...told(entry!, nr!, exit!), entryX7: a![7]!, entryX12: a![12]!, exitX7: b![7]!, exitX12: b![12]!, x0: c![0]!, x7: c![7]!, x12: c![12]! }
+  },
+  expected(v, how): Observed {
+    const { regs } = call(how, v)
+    const [a0, a1, , , , a5] = args(v)
+    const [x7, x12] = [regs[7]!, regs[12]!]
+    const marks12 = how !== 'x8 bit 31'
+    const x0 = (v & 1n) === 0n ? lo(-ENOSYS) : v
+    return {
+      op: 1n, arch: AUDIT_ARCH_ARM, ip: page64 + 4n, sp: u64(v ^ 0xff00n), nr: first, arg0: a0!, arg1: a1!, arg5: a5!, systemCall: first, exitOp: 2n, ...resultOf(x0, true),
+      entryX7: marks12 ? x7 : 0n, entryX12: marks12 ? 0n : x12, exitX7: marks12 ? x7 : 1n, exitX12: marks12 ? 1n : x12, x0, x7, x12,
+    }
+  },
+}
