@@ -7,7 +7,7 @@ import type { Oracle } from './oracle.js'
 
 export const cacheDirectory = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'arm64-compat', 'answers')
 /** Part of every key: answers of another layout or solver are not read. */
-const LAYOUT = 'answers-1'
+const LAYOUT = 'answers-2'
 
 /** Puts a cache before an oracle. Only definite answers are kept. */
 export function cached(oracle: Oracle, solver: string, directory = cacheDirectory()): Oracle {
@@ -28,7 +28,7 @@ export function cached(oracle: Oracle, solver: string, directory = cacheDirector
   }
   return {
     ask: (q) => through('ask', q.text + JSON.stringify(q.values ?? null), () => oracle.ask(q)),
-    minimise: (q) => through('minimise', q.text + JSON.stringify(q.inputs, replace) + String(q.irrelevance), () => oracle.minimise(q)),
+    minimise: (q) => through('minimise', q.text + JSON.stringify(q.inputs, replace), () => oracle.minimise(q)),
   }
 }
 

@@ -1,8 +1,9 @@
 /** Claims × kernels × userspaces: decided, replayed, compared with what is recorded. */
+import { setImmediate } from 'node:timers/promises'
 import type { Kernel } from '../model/index.js'
 import type { Trace } from '../trace/trace.js'
 import type { Claim, Userspace } from './claim.js'
-import { decide, Questions, type Decision, type Verdict } from './decide.js'
+import { decide, Questions, type Decision, type Options, type Verdict } from './decide.js'
 import type { Oracle } from './oracle.js'
 import { expectedVerdict, readRecorded } from './recorded.js'
 import type { Clause } from './well-formed.js'
@@ -35,19 +36,36 @@ export interface CheckOptions {
 
 export async function check(claims: readonly Claim[], kernels: readonly Kernel[], userspaces: readonly Userspace[], oracle: Oracle, options: CheckOptions): Promise<Result[]> {
   const questions = new Questions(options.kept)
-  const cells = claims.flatMap((claim) => kernels.flatMap((kernel) => userspaces.map((userspace) => ({ claim, kernel, userspace }))))
+  const recorded = new Map(claims.map((c) => [c, readRecorded(c.id)]))
+  const pairs = claims.flatMap((claim) => kernels.map((kernel) => ({ claim, kernel })))
   let done = 0
-  return Promise.all(cells.map(async ({ claim, kernel, userspace }) => {
-    const decision = await decide(claim, kernel, userspace, oracle, questions, { kept: options.kept, ...options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs } })
-    const replays = decision.traces.map((t) => options.replayer.replay(t))
-    options.progress?.(++done, cells.length)
-    return {
-      claim, kernel, userspace, decision, verdict: decision.verdict,
-      expected: expectedVerdict(readRecorded(claim.id), kernel.name, userspace),
-      evidence: evidenceOf(decision, replays),
-      contradictions: replays.flatMap((r) => r.ok === false ? [`${claim.id} on ${kernel.name}: the replay does not reproduce: ${r.difference}`] : []),
+  const one = async ({ claim, kernel }: typeof pairs[number]): Promise<Result[]> => {
+    const out: Result[] = []
+    const hint: NonNullable<Options['hint']> = (c, k, u) => (c === claim ? undefined : recorded.get(claim)?.conditions?.[c.id]?.[k.name]?.[u]) ?? expectedVerdict(recorded.get(claim), k.name, u)
+    // `any` comes first: what it answered often answers `contract`
+    for (const userspace of userspaces) {
+      const decision = await decide(claim, kernel, userspace, oracle, questions, { kept: options.kept, hint, ...options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs } })
+      const replays = decision.traces.map((t) => options.replayer.replay(t))
+      options.progress?.(++done, pairs.length * userspaces.length)
+      out.push({
+        claim, kernel, userspace, decision, verdict: decision.verdict,
+        expected: expectedVerdict(recorded.get(claim), kernel.name, userspace),
+        evidence: evidenceOf(decision, replays),
+        contradictions: replays.flatMap((r) => r.ok === false ? [`${claim.id} on ${kernel.name}: the replay does not reproduce: ${r.difference}`] : []),
+      })
     }
-  }))
+    return out
+  }
+  const each: Promise<Result[]>[] = []
+  for (const pair of pairs) {
+    const deciding = one(pair)
+    // what it throws is thrown below
+    deciding.catch(() => undefined)
+    each.push(deciding)
+    // a decision builds its first query at once: let the solvers have it before the next is built
+    await setImmediate()
+  }
+  return (await Promise.all(each)).flat()
 }
 
 function evidenceOf(d: Decision, replays: readonly ReturnType<Replayer['replay']>[]): Evidence {

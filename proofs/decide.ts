@@ -7,10 +7,11 @@ import { defaultConfig, initialState, specOf } from '../trace/state.js'
 import type { Trace } from '../trace/trace.js'
 import type { Claim, Quantifier, Shape, Userspace } from './claim.js'
 import { fromExec } from './prefix.js'
-import { assertions, defaults, question, type Goal, type KeptClauses, type Question } from './query.js'
+import { assertions, contractOf, defaults, question, type Goal, type KeptClauses, type Question } from './query.js'
 import { variableName } from './run.js'
-import { put, type Oracle, type Reply } from './oracle.js'
+import { put, putStronger, type Oracle, type Reply } from './oracle.js'
 import type { Input } from './solvers/index.js'
+import { Shared } from './shared.js'
 import { tracesOf, type Assignment } from './witness.js'
 
 export type Verdict = 'holds' | 'fails' | 'vacuous' | 'unknown'
@@ -36,18 +37,41 @@ export interface Decision {
   readonly milliseconds: number
 }
 
-export interface Options { readonly kept: KeptClauses, readonly timeoutMs?: number, readonly rlimit?: number }
+export interface Options {
+  readonly kept: KeptClauses
+  readonly timeoutMs?: number
+  readonly rlimit?: number
+  /** The verdict to be expected. It chooses what is asked first, never what is answered. */
+  readonly hint?: (claim: Claim, kernel: Kernel, userspace: Userspace) => Verdict | null
+}
 
 /** One question a shape and kernel; both userspaces and all goals share it. */
 export class Questions {
   readonly #made = new Map<Shape, Map<Kernel, Question>>()
+  readonly #shared = new Shared()
+  readonly #longer = new Map<Shape, Shape>()
+  readonly #replies = new Map<Question, Map<Goal, Promise<Reply>>>()
   constructor(private readonly kept: KeptClauses) {}
   get(shape: Shape, kernel: Kernel): Question {
     const perKernel = this.#made.get(shape) ?? new Map<Kernel, Question>()
     this.#made.set(shape, perKernel)
     let q = perKernel.get(kernel)
-    if (q === undefined) perKernel.set(kernel, q = question(shape, kernel, this.kept))
+    if (q === undefined) perKernel.set(kernel, q = question(shape, kernel, this.kept, {}, this.#shared))
     return q
+  }
+  /** The shape that leads to this one from exec. */
+  longer(shape: Shape): Shape | undefined {
+    const known = this.#longer.get(shape) ?? shape.fromExec?.()
+    if (known !== undefined) this.#longer.set(shape, known)
+    return known
+  }
+  /** What a goal was answered for any user space; `note` remembers it. */
+  reply(q: Question, goal: Goal): Promise<Reply> | undefined { return this.#replies.get(q)?.get(goal) }
+  note(q: Question, goal: Goal, reply: Promise<Reply>): Promise<Reply> {
+    const perGoal = this.#replies.get(q) ?? new Map<Goal, Promise<Reply>>()
+    this.#replies.set(q, perGoal)
+    perGoal.set(goal, reply)
+    return reply
   }
 }
 
@@ -55,19 +79,26 @@ export async function decide(claim: Claim, kernel: Kernel, userspace: Userspace,
   const begun = performance.now()
   if (claim.conditions !== undefined) return conjunction(claim, kernel, userspace, oracle, questions, options)
   const asked: Asked[] = []
+  const hint = options.hint?.(claim, kernel, userspace)
   const done = (verdict: Verdict, rest: Partial<Decision> = {}): Decision =>
     ({ claim, kernel, userspace, quantifier: claim.quantifier, verdict, traces: [], irrelevant: [], conditions: [], ...rest, asked, milliseconds: performance.now() - begun })
   const ask = async (shape: Shape, goal: Goal): Promise<Reply> => {
     const q = questions.get(shape, kernel)
-    const terms = assertions(q, claim, userspace, goal)
-    const answer = await put(oracle, terms, (t) => inputsOf(q, t), defaults(shape, kernel), { refute: goal === 'not property', ...limits(options) })
-    asked.push({ goal, shape: shape.name, of: shape, answer: answer.kind, terms })
+    const fallback = defaults(shape, kernel)
+    const refute = goal === 'not property' && hint !== 'fails'
+    let made: Term[] | undefined
+    const terms = (): Term[] => made ??= assertions(q, claim, userspace, goal)
+    const anew = (): Promise<Reply> => put(oracle, terms(), (t) => inputsOf(q, t), fallback, { refute, ...limits(options) })
+    const weaker = userspace === 'contract' ? await questions.reply(q, goal) : undefined
+    const answer = userspace === 'any' ? await questions.note(q, goal, anew())
+      : weaker === undefined ? await anew() : await putStronger(oracle, weaker, contractOf(q, claim), fallback, limits(options)) ?? await anew()
+    asked.push({ goal, shape: shape.name, of: shape, answer: answer.kind, get terms() { return terms() } })
     return answer
   }
   const witness = async (shape: Shape, model: Assignment, irrelevant: readonly string[] = []): Promise<Partial<Decision>> => {
     const traces = tracesOf(questions.get(shape, kernel), model, claim, userspace).map((t) => fromExec(kernel, t))
-    if (traces[0]!.start === 'assumed' && shape.fromExec !== undefined) {
-      const longer = shape.fromExec()
+    const longer = traces[0]!.start === 'assumed' ? questions.longer(shape) : undefined
+    if (longer !== undefined) {
       const answer = await ask(longer, claim.quantifier === 'exists' ? 'property' : 'not property')
       if (answer.kind === 'sat') return { shape: longer, traces: tracesOf(questions.get(longer, kernel), answer.model, claim, userspace).map((t) => fromExec(kernel, t)), irrelevant: answer.irrelevant }
     }
@@ -117,6 +148,13 @@ export function inputsOf(q: Question, terms: readonly Term[]): Input[] {
 
 /** Config axes, then the fields of the state as trace/state.ts declares them, then events by number and name, then the second run's own. */
 function declaredOrder(shape: Shape): (a: string, b: string) => number {
+  const known = orders.get(shape) ?? makeOrder(shape)
+  orders.set(shape, known)
+  return known
+}
+const orders = new WeakMap<Shape, (a: string, b: string) => number>()
+
+function makeOrder(shape: Shape): (a: string, b: string) => number {
   const state = initialState((shape.second?.tasks ?? shape.tasks).map((t) => t.bits))
   const place = new Map<string, number>([...Object.keys(defaultConfig).map((k) => `config.${k}`), ...leaves(specOf(state), state).map((l) => variableName(l.path))].map((n, i) => [n, i]))
   const rank = (name: string): number => name.startsWith('second.') ? 2 : /^e\d/.test(name) ? 1 : 0

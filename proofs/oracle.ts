@@ -34,7 +34,7 @@ export function putOnce(oracle: Oracle): Oracle {
       return known
     },
     minimise(query) {
-      const key = JSON.stringify([query.text, query.inputs.map((i) => [i.name, i.default.toString()])])
+      const key = JSON.stringify([query.text, query.firstLook ?? 0, query.inputs.map((i) => [i.name, i.default.toString()])])
       const known = pending.get(key) ?? oracle.minimise(query)
       pending.set(key, known)
       return known
@@ -93,7 +93,7 @@ export async function put(oracle: Oracle, assertions: readonly Term[], inputs: (
     const answer = await oracle.ask({ text, values: [], ...limits })
     if (answer.kind === 'unsat') return { kind: 'unsat' }
   }
-  const search = await oracle.minimise({ text, inputs: inputs(rest), irrelevance: false, ...limits })
+  const search = await searched(oracle, { text, inputs: inputs(rest), ...limits }, refute)
   if (search.kind !== 'sat') {
     const answer = await oracle.ask({ text, values: [], ...limits })
     if (answer.kind === 'sat' && search.kind === 'unsat') throw new ContradictionError('E_SOLVERS_DISAGREE', 'the solver finds a model where the search for a witness proves that there is none')
@@ -104,12 +104,47 @@ export async function put(oracle: Oracle, assertions: readonly Term[], inputs: (
   if (evaluateAll(rest, value).includes(false)) throw new ContradictionError('E_SOLVERS_DISAGREE', 'the witness found does not satisfy its query')
   const confirmed = await oracle.ask({ text: valuationText(rest, value), values: [], ...limits })
   if (confirmed.kind === 'unsat') throw new ContradictionError('E_SOLVERS_DISAGREE', 'the solver refuses the witness')
-  const folded = irrelevantByFolding([...rest], value)
+  return { kind: 'sat', model: new Map<string, Value>([...search.model, ...fixed]), irrelevant: await irrelevantAmong(oracle, rest, value, limits), minimal: search.minimal }
+}
+
+/** A search for the smallest witness. Where nobody knows yet whether there is one, it begins with a short look, and the solver says whether to go on. */
+async function searched(oracle: Oracle, query: MinimiseQuery, known: boolean): Promise<MinimisedAnswer> {
+  if (known) return oracle.minimise(query)
+  const { text, timeoutMs, rlimit } = query
+  const look = await oracle.minimise({ ...query, firstLook: usualLook })
+  if (look.kind !== 'unknown') return look
+  const answer = await oracle.ask({ text, values: [], ...timeoutMs === undefined ? {} : { timeoutMs }, ...rlimit === undefined ? {} : { rlimit } })
+  return answer.kind === 'sat' ? oracle.minimise(query) : look
+}
+/** Conflicts of a first look. */
+const usualLook = 200
+
+/** The irrelevant inputs among the variables of `terms`. */
+async function irrelevantAmong(oracle: Oracle, terms: readonly Term[], value: (name: string, width: number) => Value, limits: Omit<PutOptions, 'refute'>): Promise<string[]> {
+  const folded = irrelevantByFolding(terms, value)
   const irrelevant = [...folded.irrelevant]
   for (const { name, formula } of folded.open) {
     // few are left; a query in one input is small
     const a = await oracle.ask({ text: queryText([not(formula)]), values: [], ...limits })
     if (a.kind === 'unsat') irrelevant.push(name)
   }
-  return { kind: 'sat', model: new Map<string, Value>([...search.model, ...fixed]), irrelevant, minimal: search.minimal }
+  return irrelevant
+}
+
+/**
+ * The reply to a query that asserts more than one that is answered: what is unsatisfiable stays so, and a smallest witness that satisfies
+ * what is added, too, is the smallest of the stronger query. Undefined where the query has to be put.
+ */
+export async function putStronger(oracle: Oracle, weaker: Reply, added: readonly Term[], fallback: (name: string, width: number) => Value, limits: Omit<PutOptions, 'refute'>): Promise<Reply | undefined> {
+  if (weaker.kind === 'unsat') return weaker
+  if (weaker.kind !== 'sat' || !weaker.minimal) return undefined
+  const value = (name: string, width: number): Value => weaker.model.get(name) ?? fallback(name, width)
+  const open = added.filter((t) => t.op !== 'true')
+  if (evaluateAll(open, value).includes(false)) return undefined
+  if (open.length === 0) return weaker
+  const confirmed = await oracle.ask({ text: valuationText(open, value), values: [], ...limits })
+  if (confirmed.kind !== 'sat') return undefined
+  const still = await irrelevantAmong(oracle, open, value, limits)
+  const matters = new Set(variables(...open).map((v) => v.name).filter((name) => !still.includes(name)))
+  return { ...weaker, irrelevant: weaker.irrelevant.filter((name) => !matters.has(name)) }
 }

@@ -2,12 +2,13 @@
 import { and, not } from '../model/terms/build.js'
 import type { Bool, Term } from '../model/terms/term.js'
 import { propagate } from '../model/terms/propagate.js'
-import { symConfig, type Kernel, type SymConfig } from '../model/index.js'
+import { symConfig, type Kernel, type SymConfig, type SymState } from '../model/index.js'
 import { defaultConfig, initialState, specOf, type State } from '../trace/state.js'
 import { leaves } from '../trace/spec.js'
 import type { Claim, Runs, Shape, Userspace } from './claim.js'
 import { contractClauses, contractKept, type ContractClause } from './contract.js'
-import { freshEvent, run, startState, symbolicConfig, variable, variableName, type TaskStart } from './run.js'
+import { freshEvent, run, tied, variable, variableName, type TaskStart } from './run.js'
+import { Shared } from './shared.js'
 import type { Clause } from './well-formed.js'
 
 export interface Question {
@@ -24,22 +25,23 @@ export interface Question {
 export type KeptClauses = (k: Kernel) => readonly Clause[]
 
 /** Builds the runs of a shape for a kernel. `fix` sets config axes (for "on which axes does it depend"). */
-export function question(shape: Shape, kernel: Kernel, kept: KeptClauses, fix: Partial<SymConfig> = {}): Question {
-  const config: SymConfig = { ...symbolicConfig(), ...fix }
-  const start = startState(shape.tasks)
-  const first = run(kernel, config, start, shape.script.map((t, i) => freshEvent(t, i)))
-  const wf = (k: Kernel, s: typeof start): Bool => and(...kept(k).map((c) => c.holds(k, config, s)))
+export function question(shape: Shape, kernel: Kernel, kept: KeptClauses, fix: Partial<SymConfig> = {}, shared = new Shared()): Question {
+  const config: SymConfig = { ...shared.config, ...fix }
+  const start = shared.start(shape.tasks)
+  const asItIs = Object.keys(fix).length === 0
+  const first = asItIs ? shared.run(kernel, start, shape.script) : run(kernel, config, start, shape.script.map((t, i) => freshEvent(t, i)))
+  const wellFormed = (k: Kernel, s: SymState): Bool => and(...kept(k).map((c) => c.holds(k, config, s)))
+  const wf = asItIs ? shared.wellFormed(wellFormed) : wellFormed
   if (shape.second === undefined) {
     const runs: Runs = { first, second: undefined, kernel }
     return { shape, kernel, runs, possible: and(wf(kernel, start), first.enabled), situation: shape.situation(runs), property: shape.property(runs) }
   }
   const { tasks = shape.tasks, script = shape.script, kernel: change, tie } = shape.second
   const k2 = change === undefined ? kernel : change(kernel)
-  const tied = (path: string): Term | undefined => {
+  const start2 = tied(tasks === shape.tasks ? start : shared.start(tasks), (path, width) => {
     const t = tie?.(path, first)
-    return t === 'free' ? variable(widthOf(tasks, path), `second.${variableName(path)}`) : t
-  }
-  const start2 = startState(tasks, tied)
+    return t === 'free' ? variable(width, `second.${variableName(path)}`) : t
+  })
   const events2 = script.map((t, i) => freshEvent(t, i, (key, width) => {
     const given = tie?.(`e${i}.${key}`, first)
     return given === 'free' ? variable(width, `second.e${i}.${key}`) : given ?? variable(width, `e${i}.${key}`)
@@ -47,12 +49,6 @@ export function question(shape: Shape, kernel: Kernel, kept: KeptClauses, fix: P
   const second = run(k2, config, start2, events2)
   const runs: Runs = { first, second, kernel }
   return { shape, kernel, runs, possible: and(wf(kernel, start), wf(k2, start2), first.enabled, second.enabled), situation: shape.situation(runs), property: shape.property(runs) }
-}
-
-function widthOf(tasks: readonly TaskStart[], path: string): number {
-  const s = initialState(tasks.map((t) => t.bits))
-  const leaf = leaves(specOf(s), s).find((l) => l.path === path)
-  return { bool: 0, u8: 8, u16: 16, u32: 32, u64: 64, u128: 128 }[leaf!.kind]
 }
 
 export type Goal = 'situation' | 'property' | 'not property'
@@ -64,11 +60,15 @@ export const assertions = (q: Question, claim: Claim, userspace: Userspace, goal
 /** The assertions of one query as they are stated. */
 export function stated(q: Question, claim: Claim, userspace: Userspace, goal: Goal, contract: readonly ContractClause[] = contractClauses): Bool[] {
   const out: Bool[] = [q.possible, q.situation]
-  if (userspace === 'contract') {
-    out.push(contractKept(q.runs.first, claim.emulator, contract))
-    if (q.runs.second !== undefined && q.shape.second?.tasks === undefined) out.push(contractKept(q.runs.second, claim.emulator, contract))
-  }
+  if (userspace === 'contract') out.push(...contractOf(q, claim, contract))
   if (goal !== 'situation') out.push(goal === 'property' ? q.property : not(q.property))
+  return out
+}
+
+/** What the userspace `contract` asserts more than `any`. */
+export function contractOf(q: Question, claim: Claim, contract: readonly ContractClause[] = contractClauses): Bool[] {
+  const out = [contractKept(q.runs.first, claim.emulator, contract)]
+  if (q.runs.second !== undefined && q.shape.second?.tasks === undefined) out.push(contractKept(q.runs.second, claim.emulator, contract))
   return out
 }
 

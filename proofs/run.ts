@@ -1,10 +1,10 @@
 /** Symbolic runs: a start state, the events of a script with fresh numbers, the states between them. */
 import { and, bool, boolVar, bv, bvVar } from '../model/terms/build.js'
 import type { Bool, Term } from '../model/terms/term.js'
-import { eventWidth, fresh, step, type Kernel, type SymConfig, type SymEvent, type SymState } from '../model/index.js'
+import { copyState, eventWidth, fresh, step, type Kernel, type SymConfig, type SymEvent, type SymState } from '../model/index.js'
 import type { Event } from '../trace/events.js'
 import { configSpec, place, specOf, stateSpec, table, taskNames, type Place, type TaskName } from '../trace/state.js'
-import { build, leafBits } from '../trace/spec.js'
+import { build, leafBits, leaves } from '../trace/spec.js'
 import type { Symbolic } from '../model/tasks/symbolic.js'
 
 /** A task at the start of a run. Its control state is fixed, its data free. */
@@ -69,8 +69,8 @@ function fixed(tasks: readonly TaskStart[]): Map<string, Term> {
   return out
 }
 
-/** The start state of a shape. `tie` replaces inputs (second runs). */
-export function startState(tasks: readonly TaskStart[], tie?: (path: string) => Term | undefined): SymState {
+/** The start state of a shape. */
+export function startState(tasks: readonly TaskStart[]): SymState {
   const spec = stateSpec(1, tasks.length)
   const known = fixed(tasks)
   return build<typeof spec, Symbolic>(spec, (kind, path) => {
@@ -79,8 +79,31 @@ export function startState(tasks: readonly TaskStart[], tie?: (path: string) => 
     if (constant !== undefined) return constant as never
     const owner = path.startsWith('tasks[') ? tasks[path.charCodeAt(6) - 48] : undefined
     if (owner?.bits === 0) return (width === 0 ? bool(false) : bv(width, 0)) as never
-    return (tie?.(path) ?? variable(width, variableName(path))) as never
+    return variable(width, variableName(path)) as never
   }) as SymState
+}
+/** `start` with inputs replaced (second runs): `tie` is asked for every one that is free. */
+export function tied(start: SymState, tie: (path: string, width: number) => Term | undefined): SymState {
+  const out = copyState(start)
+  for (const { path, keys } of leafPaths(out)) {
+    const holder = keys.slice(0, -1).reduce((v: unknown, k) => (v as Record<string, unknown>)[k], out) as Record<string, Term>
+    const key = keys[keys.length - 1]!
+    const own = holder[key]!
+    if (own.op !== 'var') continue
+    const other = tie(path, own.width)
+    if (other !== undefined) holder[key] = other
+  }
+  return out
+}
+
+interface LeafPath { readonly path: string, readonly keys: readonly string[] }
+const paths = new Map<string, readonly LeafPath[]>()
+/** Every leaf of a state of so many CPUs and tasks. */
+function leafPaths(s: SymState): readonly LeafPath[] {
+  const size = `${s.cpus.length} ${s.tasks.length}`
+  const known = paths.get(size) ?? leaves(specOf(s), s as never).map(({ path }) => ({ path, keys: path.split(/[.[\]]+/).filter((k) => k !== '') }))
+  paths.set(size, known)
+  return known
 }
 export const variable = (width: number, name: string): Term => width === 0 ? boolVar(name) : bvVar(width, name)
 

@@ -2,9 +2,8 @@
 import { configSpec, specOf, type Config } from '../trace/state.js'
 import type { Event } from '../trace/events.js'
 import type { Trace } from '../trace/trace.js'
-import { concretise, type SymEvent } from '../model/index.js'
-import type { Value } from '../model/terms/evaluate.js'
-import { evaluateAll } from '../model/terms/evaluate.js'
+import { concretiseBy, type SymEvent } from '../model/index.js'
+import { evaluator, type Value } from '../model/terms/evaluate.js'
 import type { Term } from '../model/terms/term.js'
 import type { Claim, Userspace } from './claim.js'
 import { defaults, type Question } from './query.js'
@@ -16,22 +15,27 @@ export type Assignment = ReadonlyMap<string, Value>
 export function tracesOf(q: Question, assignment: Assignment, claim: Claim, userspace: Userspace): Trace[] {
   const fallback = defaults(q.shape, q.kernel)
   const env = (name: string, width: number): Value => assignment.get(name) ?? fallback(name, width)
+  const evaluated = evaluator(env)
   const runs: [Run, string][] = [[q.runs.first, q.kernel.name]]
   if (q.runs.second !== undefined) runs.push([q.runs.second, (q.shape.second?.kernel?.(q.kernel) ?? q.kernel).name])
   return runs.map(([r, kernel]) => ({
     kernel,
-    config: concretise(configSpec, r.config, env) as Config,
+    config: concretiseBy(configSpec, r.config, evaluated) as Config,
     start: 'assumed', claim: claim.id, userspace,
-    states: r.states.map((s) => concretise(specOf(s), s as never, env) as never),
-    events: r.events.map((e) => concreteEvent(e, env)),
+    states: r.states.map((s) => concretiseBy(specOf(s), s as never, evaluated) as never),
+    events: r.events.map((e) => lowered(e, evaluated)),
   }))
 }
 
 /** An event with the numbers of an assignment. */
 export function concreteEvent(e: SymEvent, env: (name: string, width: number) => Value): Event {
+  return lowered(e, evaluator(env))
+}
+
+function lowered(e: SymEvent, evaluated: (terms: readonly Term[]) => Value[]): Event {
   const isTerm = (v: unknown): v is Term => typeof v === 'object' && v !== null && 'op' in v && 'id' in v
   const lower = (v: unknown): unknown => {
-    if (isTerm(v)) return evaluateAll([v], env)[0]
+    if (isTerm(v)) return evaluated([v])[0]
     if (Array.isArray(v)) return v.map(lower)
     if (typeof v === 'object' && v !== null) return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, lower(x)]))
     return v

@@ -1,7 +1,7 @@
 /** A run: kernel, configuration, states and the events between them. */
 import type { Event } from './events.js'
 import { specOf, taskNames, type Config, type State, type TaskName } from './state.js'
-import { leaves } from './spec.js'
+import { isLeaf, isList } from './spec.js'
 
 export interface Trace {
   /** kernel identifier, `rfc-v2` or `rfc-v2@v5.11` */
@@ -25,10 +25,17 @@ export interface Difference { path: string, from: bigint | boolean, to: bigint |
 
 /** What changed from one state to another, in declared order. The states have the same CPUs and tasks. */
 export function differences(a: State, b: State): Difference[] {
-  const spec = specOf(a)
-  const theirs = leaves(spec, b)
-  return leaves(spec, a).flatMap((x, i) => {
-    const to = theirs[i]!.value as bigint | boolean
-    return x.value === to ? [] : [{ path: x.path, from: x.value as bigint | boolean, to }]
-  })
+  const out: Difference[] = []
+  // paths are made for what differs only
+  const walk = (spec: unknown, x: unknown, y: unknown, path: () => string): void => {
+    if (isLeaf(spec)) {
+      if (x !== y) out.push({ path: path(), from: x as bigint | boolean, to: y as bigint | boolean })
+    } else if (isList(spec)) {
+      for (let i = 0; i < spec.length; i++) walk(spec.list, (x as unknown[])[i], (y as unknown[])[i], () => `${path()}[${i}]`)
+    } else {
+      for (const name in spec as object) walk((spec as Record<string, unknown>)[name], (x as Record<string, unknown>)[name], (y as Record<string, unknown>)[name], () => path() === '' ? name : `${path()}.${name}`)
+    }
+  }
+  walk(specOf(a), a, b, () => '')
+  return out
 }

@@ -3,7 +3,7 @@ import { build, leafBits, map, type Concrete, type Domain, type Leaf, type Of } 
 import { configSpec, cpuSpec, specOf, taskSpec, type Config, type ConfigOf, type CpuOf, type State, type StateOf, type TaskOf } from '../../trace/state.js'
 import type { Event } from '../../trace/events.js'
 import { bool, boolVar, bv, bvVar, ite } from '../terms/build.js'
-import { evaluateAll, type Value } from '../terms/evaluate.js'
+import { evaluator, type Value } from '../terms/evaluate.js'
 import type { Bool, BV, Term } from '../terms/term.js'
 
 export interface Symbolic extends Domain { bool: Bool, u8: BV<8>, u16: BV<16>, u32: BV<32>, u64: BV<64>, u128: BV<128> }
@@ -48,7 +48,11 @@ export const copyTask = (t: SymTask): SymTask => ({ ...t, regs: [...t.regs], vre
 export const copyState = (s: SymState): SymState => ({ cpus: s.cpus.map((c) => ({ ...c })), tasks: s.tasks.map(copyTask) })
 
 /** The concrete value under an assignment. Throws `UnboundVariableError` where a variable has none. */
-export function concretise<S>(_spec: S, value: Of<S, Symbolic>, env: (name: string, width: number) => Value | undefined): Of<S, Concrete> {
+export function concretise<S>(spec: S, value: Of<S, Symbolic>, env: (name: string, width: number) => Value | undefined): Of<S, Concrete> {
+  return concretiseBy(spec, value, evaluator(env))
+}
+/** The same by an `evaluator`, which remembers what several values have in common. */
+export function concretiseBy<S>(_spec: S, value: Of<S, Symbolic>, evaluated: (terms: readonly Term[]) => Value[]): Of<S, Concrete> {
   const all: Term[] = []
   const collect = (v: unknown): void => {
     if (Array.isArray(v)) v.forEach(collect)
@@ -56,7 +60,7 @@ export function concretise<S>(_spec: S, value: Of<S, Symbolic>, env: (name: stri
     else Object.values(v as object).forEach(collect)
   }
   collect(value)
-  const values = evaluateAll(all, env)
+  const values = evaluated(all)
   let i = 0
   const build = (v: unknown): unknown => {
     if (Array.isArray(v)) return v.map(build)

@@ -9,9 +9,15 @@ export class UnboundVariableError extends Error {
 
 /** Evaluates all roots together; shared subterms once. Throws `UnboundVariableError`. */
 export function evaluateAll(roots: readonly Term[], env: (name: string, width: number) => Value | undefined): Value[] {
+  return evaluator(env)(roots)
+}
+/** Evaluates again and again under one assignment; what it has seen it remembers. */
+export function evaluator(env: (name: string, width: number) => Value | undefined): (roots: readonly Term[]) => Value[] {
   const values = new Map<Term, Value>()
-  for (const t of topological(roots)) values.set(t, step(t, values, env))
-  return roots.map((r) => values.get(r)!)
+  return (roots) => {
+    for (const t of topological(roots, values)) values.set(t, step(t, values, env))
+    return roots.map((r) => values.get(r)!)
+  }
 }
 export const evaluate = (root: Term, env: (name: string, width: number) => Value | undefined): Value => evaluateAll([root], env)[0]!
 

@@ -72,13 +72,13 @@ export function intern(op: Op, width: number, args: readonly Term[], value = 0n,
 const masks: bigint[] = []
 export const mask = (width: number): bigint => masks[width] ??= (1n << BigInt(width)) - 1n
 
-/** Every node below the roots once, arguments before their users. Iterative: terms can be deep. */
-export function topological(roots: readonly Term[]): Term[] {
+/** Every node below the roots once, arguments before their users; not what is `known`, nor what is below that alone. Iterative: terms can be deep. */
+export function topological(roots: readonly Term[], known?: { has(t: Term): boolean }): Term[] {
   const seen = new Set<Term>()
   const out: Term[] = []
   const stack: { t: Term, next: number }[] = []
   for (const root of roots) {
-    if (seen.has(root)) continue
+    if (seen.has(root) || known?.has(root)) continue
     seen.add(root)
     stack.push({ t: root, next: 0 })
     while (stack.length > 0) {
@@ -87,7 +87,7 @@ export function topological(roots: readonly Term[]): Term[] {
       if (child === undefined) {
         out.push(top.t)
         stack.pop()
-      } else if (!seen.has(child)) {
+      } else if (!seen.has(child) && !known?.has(child)) {
         seen.add(child)
         stack.push({ t: child, next: 0 })
       }

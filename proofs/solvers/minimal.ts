@@ -17,15 +17,13 @@ export interface MinimiseQuery extends Omit<Query, 'values'> {
   readonly inputs: readonly Input[]
   /** Conflicts that one question of the search may take. */
   readonly searchConflicts?: number
-  /** Whether to find the irrelevant inputs, too; true when omitted. */
-  readonly irrelevance?: boolean
+  /** Conflicts of a first question, whether there is a witness at all; beyond them the answer is `unknown`. */
+  readonly firstLook?: number
 }
 export interface Witness {
   readonly kind: 'sat'
   /** Every input, and every variable of the text. */
   readonly model: Map<string, Value>
-  /** Inputs of which every value gives the witness, the others kept; in declared order. Undefined where a limit came first, or nobody asked. */
-  readonly irrelevant?: readonly string[]
   /** Config settings off their default, and bits of inputs off their default. */
   readonly settings: number
   readonly bits: number

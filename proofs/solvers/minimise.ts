@@ -11,8 +11,7 @@ import { parseQuery } from '../../model/terms/parse.js'
 import { countDown } from './count-down.js'
 import type { Ask, Found } from './found.js'
 import { smallestHit, type Hit } from './hitting.js'
-import { allInputs, bitElements, bitsOf, toBits, toValue, type BitElement } from './inputs.js'
-import { irrelevantInputs } from './irrelevant.js'
+import { allInputs, bitElements, toBits, toValue, type BitElement } from './inputs.js'
 import type { Minimised, MinimiseQuery, Witness } from './minimal.js'
 import { Sat } from './sat/sat.js'
 import { defaultTimeoutMs, type Value } from './types.js'
@@ -44,18 +43,21 @@ export function minimise(query: MinimiseQuery, maxCores = usualCores): Minimised
     for (const e of elements) sat.prefer(e.asDefault)
     return performance.now() > deadline ? undefined : sat.solve(assumptions)
   }
+  if (query.firstLook !== undefined) {
+    sat.budget = query.firstLook
+    for (const e of elements) sat.prefer(e.asDefault)
+    const first = sat.solve([])
+    if (first === false) return { kind: 'unsat' }
+    if (first === undefined) return { kind: 'unknown', reason: `no witness after ${query.firstLook} conflicts` }
+  }
   const found = search(sat, ask, elements, maxCores)
   if (found === 'unsat') return { kind: 'unsat' }
   if (found === undefined) return { kind: 'unknown', reason: 'the search for a smallest witness reached its limit before a first one' }
   const off = new Set(found.off)
   const values = new Map(inputs.map((i) => [i.name, i.default]))
   for (const e of off) values.set(e.input.name, values.get(e.input.name)! ^ 1n << BigInt(e.bit))
-  const irrelevant = query.irrelevance === false ? undefined : irrelevantInputs(circuit, root, inputs.map((i) => ({
-    name: i.name, value: values.get(i.name)!, gates: Array.from({ length: bitsOf(i) }, (_, bit) => gateOf(i.name, bit)),
-  })), deadline)
   return {
     kind: 'sat', model: new Map(inputs.map((i) => [i.name, toValue(i, values.get(i.name)!)])), ...count(off), minimal: found.minimal,
-    ...irrelevant === undefined ? {} : { irrelevant },
   }
 }
 

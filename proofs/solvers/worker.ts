@@ -14,7 +14,7 @@ const engine = (): Promise<Engine> => loading ??= loadEngine((workerData as { wa
 /** Where the search for the smallest witness gives up, the engine's witness stands, as it is. */
 async function smallest(query: MinimiseQuery): Promise<Minimised> {
   const found = minimise(query)
-  if (found.kind !== 'unknown') return found
+  if (found.kind !== 'unknown' || query.firstLook !== undefined) return found
   const any = askEngine(await engine(), query)
   return any.kind === 'sat' ? asWitness(query, any.model) : any
 }
