@@ -1,90 +1,72 @@
 /**
- * `npm run soak [-- --seed N --events N --minutes N --jobs N --kernel NAME…]`: random runs on simulator and model until told to stop
- * (Ctrl-C, --events or --minutes), one worker a core. Prints seed and options first, then events per second, coverage and every
- * difference, shrunk, as a trace file that `arm64-compat replay` takes. Exit status 1: a difference nobody has explained.
+ * `npm run soak [-- --events N --seed S --minutes N --jobs N --kernel NAME… --log FILE --out DIR]`: random runs on simulator and model, the
+ * whole state compared after every event, until told to stop (Ctrl-C, --events or --minutes), one worker a core. The work is a list of parts:
+ * part i has seed S + i and 20,000 events, whoever does it. With --log each part that is done is a line in that file, and a later
+ * start with the same file goes on with the parts that are not in it. Prints seed and options first, then events per second and of CPU time,
+ * how often each kind of event was compared, and every difference, shrunk, as a scenario that `arm64-compat run` takes and a trace
+ * that `arm64-compat replay` takes. Exit status 1: a difference nobody has explained.
  */
-import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { simulateWith, kernelOf } from '../sim/index.js'
-import { minimise } from '../test/sim/minimise.js'
+import { Worker, isMainThread, parentPort } from 'node:worker_threads'
 import { bothKernels, soak, type SoakResult } from '../test/sim/soak.js'
-import { describeEvent } from '../trace/events.js'
-import { itfText } from '../trace/itf.js'
+import { Log } from './soak-log.js'
+import { writeFinding } from '../test/sim/write-finding.js'
 
+const PART = 20_000
 interface Job { readonly seed: number, readonly kernels: readonly string[] }
-const BATCH = 20_000
-/** The table of terms only grows: a worker is replaced after so many batches. */
-const BATCHES = 8
+interface Done { readonly result: SoakResult, readonly cpu: number }
 
 if (!isMainThread) {
-  const { seed, kernels } = workerData as Job
-  for (let batch = 0; batch < BATCHES; batch++) parentPort!.postMessage(soak(seed + batch, BATCH, kernels))
-}
-
-const { values } = parseArgs({ options: { seed: { type: 'string' }, events: { type: 'string' }, minutes: { type: 'string' }, jobs: { type: 'string' }, kernel: { type: 'string', multiple: true } } })
-const seed = Number(values.seed ?? Date.now() % 1_000_000), jobs = Number(values.jobs ?? availableParallelism())
-const limit = Number(values.events ?? Infinity), until = Date.now() + 60_000 * Number(values.minutes ?? Infinity)
-const kernels = values.kernel ?? bothKernels
-
-const total: SoakResult = { events: 0, counts: new Map(), known: new Map(), found: [] }
-const started = Date.now()
-const workers = new Set<Worker>()
-let spawned = 0
-
-function add(into: Map<string, number>, from: Map<string, number>): void {
-  for (const [k, n] of from) into.set(k, (into.get(k) ?? 0) + n)
-}
-
-function report(): void {
-  const seconds = (Date.now() - started) / 1000
-  console.log(`\n${total.events} events in ${seconds.toFixed(1)} s, ${Math.round(total.events / seconds)} a second; ${total.found.length} unexplained differences`)
-  for (const [name, n] of total.known) console.log(`  known: ${name}: ${n}`)
-  const kinds = [...new Set([...total.counts.keys()].map((k) => k.split(' ').at(-1)!))].sort()
-  for (const kind of kinds) console.log(`  ${kind.padEnd(14)}${['same', 'not modelled', 'refused', 'different'].map((o) => `${o} ${total.counts.get(`${o} ${kind}`) ?? 0}`).join(', ')}`)
-}
-
-function difference(f: SoakResult['found'][number]): void {
-  const what = typeof f.differences === 'string' ? f.differences : f.differences.slice(0, 6).map((d) => `${d.path}: simulator 0x${d.from.toString(16)}, model 0x${d.to.toString(16)}`).join('; ')
-  console.log(`\nDIFFERENCE ${f.kernel} seed ${f.seed} run ${f.run}: ${describeEvent(f.event)}\n  ${what}`)
-  if (typeof f.differences === 'string') return
-  const file = `soak-${f.seed}-${f.run}.itf.json`
-  const small = minimise(f.kernel, f.config, f.state, f.event)
-  const after = simulateWith(kernelOf(f.kernel), f.config, small, f.event)
-  writeFileSync(file, itfText({ kernel: f.kernel, config: f.config, start: 'assumed', states: [small, after], events: [f.event] }))
-  console.log(`  ${file}`)
-}
-
-function finish(): void {
-  for (const w of workers) void w.terminate()
-  report()
-  process.exit(total.found.length === 0 ? 0 : 1)
-}
-
-function take(r: SoakResult): void {
-  total.events += r.events
-  add(total.counts, r.counts)
-  add(total.known, r.known)
-  total.found.push(...r.found)
-  r.found.forEach(difference)
-  if (process.stdout.isTTY) process.stdout.write(`\r${total.events} events, ${Math.round(1000 * total.events / (Date.now() - started))} a second `)
-  if (total.events >= limit || Date.now() >= until || total.found.length >= 10) finish()
-}
-
-function spawn(): void {
-  const w = new Worker(new URL(import.meta.url), { workerData: { seed: seed + spawned++ * BATCHES, kernels } satisfies Job })
-  workers.add(w)
-  w.on('message', take)
-  w.on('error', (e) => { throw e })
-  w.on('exit', () => {
-    workers.delete(w)
-    spawn()
+  parentPort!.on('message', ({ seed, kernels }: Job) => {
+    const before = process.cpuUsage()
+    const result = soak(seed, PART, kernels)
+    const used = process.cpuUsage(before)
+    parentPort!.postMessage({ result, cpu: (used.user + used.system) / 1e6 } satisfies Done)
   })
-}
+} else main()
 
-if (isMainThread) {
-  console.log(`seed ${seed}, ${jobs} workers, kernels ${kernels.join(' ')}`)
-  for (let i = 0; i < jobs; i++) spawn()
+function main(): void {
+  const { values } = parseArgs({ options: { seed: { type: 'string' }, events: { type: 'string' }, minutes: { type: 'string' }, jobs: { type: 'string' }, kernel: { type: 'string', multiple: true }, log: { type: 'string' }, out: { type: 'string', default: '.' } } })
+  const seed = Number(values.seed ?? Date.now() % 1_000_000), jobs = Number(values.jobs ?? availableParallelism())
+  const kernels = values.kernel ?? bothKernels
+  const limit = Number(values.events ?? Infinity), until = Date.now() + 60_000 * Number(values.minutes ?? Infinity)
+  if (![seed, jobs].every(Number.isInteger) || Number.isNaN(limit) || Number.isNaN(until) || jobs < 1 || kernels.some((k) => !bothKernels.includes(k))) {
+    console.error(`soak: --seed, --events, --minutes and --jobs are numbers; --kernel is one of ${bothKernels.join(', ')}`)
+    process.exit(2)
+  }
+  const log = new Log(values.log, kernels)
+  const last = seed + Math.ceil(limit / PART)
+  let next = seed, before = 0
+  const started = Date.now(), workers = new Set<Worker>()
+  for (let s = seed; s < last && log.has(s); s++) before++
+  console.log(`seed ${seed}, parts of ${PART} events${Number.isFinite(limit) ? `, ${last - seed} of them` : ''}${before > 0 ? `, ${log.parts} done before` : ''}, ${jobs} worker${jobs === 1 ? '' : 's'}, kernels ${kernels.join(' ')}`)
+
+  const finish = (): void => {
+    for (const w of workers) void w.terminate()
+    log.report((Date.now() - started) / 1000, process.cpuUsage())
+    process.exit(log.differences === 0 ? 0 : 1)
+  }
+  const give = (w: Worker): void => {
+    while (next < last && log.has(next)) next++
+    if (next >= last || Date.now() >= until || log.differences >= 10) {
+      workers.delete(w)
+      if (workers.size === 0) finish()
+      return
+    }
+    w.postMessage({ seed: next++, kernels } satisfies Job)
+  }
+  for (let i = 0; i < jobs; i++) {
+    const w = new Worker(new URL(import.meta.url))
+    workers.add(w)
+    w.on('message', ({ result }: Done) => {
+      log.add(result)
+      for (const f of result.found) console.log(writeFinding(f, values.out))
+      if (process.stdout.isTTY) process.stdout.write(`\r${log.events} events, ${Math.round(1000 * log.fresh / (Date.now() - started))} a second `)
+      give(w)
+    })
+    w.on('error', (e) => { throw e })
+    give(w)
+  }
   process.on('SIGINT', finish)
 }

@@ -3,7 +3,7 @@ import type { Event, HandlerCall } from '../trace/events.js'
 import { place, table, type Cpu, type Task } from '../trace/state.js'
 import { ERESTART_RESTARTBLOCK, int, u32 } from './bits.js'
 import { niSyscall } from './arm-private.js'
-import { indexOf, taskOf, type Machine } from './machine.js'
+import { indexOf, isRunning, taskOf, type Machine } from './machine.js'
 import { NotEnabled, need } from './not-enabled.js'
 import { clone, execve } from './process.js'
 import { ptrace } from './ptrace.js'
@@ -38,7 +38,12 @@ function run(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'handler' 
     case 'sigreturn':
     case 'rt_sigreturn':
       return compatTable ? compatSigreturn(m.kernel, m.config, t, e.call === 'rt_sigreturn', e.si_code, e.residue) : rtSigreturn(m.kernel, m.config, t, e.si_code)
-    case 'ptrace': return ptrace(m.kernel, m.config, t, m.state.tasks[indexOf(e.target)], compatTable)
+    case 'ptrace': {
+      const child = m.state.tasks[indexOf(e.target)]
+      // ptrace_check_attach: wait_task_inactive
+      need(child === t || child?.stopped !== true || !isRunning(m.state, indexOf(e.target)), `task ${e.target} has stopped but is still on its CPU`)
+      return ptrace(m.kernel, m.config, t, child, compatTable)
+    }
     case 'ni': return niSyscall(cpu, t, m.kernel.sites.doNiSyscall(t))
     case 'clone': {
       need(taskOf(m, e.child).at === place.absent, `task ${e.child} exists`)

@@ -43,6 +43,9 @@ export function cpuOf(m: Machine, name: TaskName): Cpu {
   throw new NotEnabled(`task ${name} is not running`)
 }
 
+/** Whether the task is on some CPU. */
+export const isRunning = (s: State, index: number): boolean => s.cpus.some((c) => c.current === BigInt(index))
+
 export const placeName = (t: Task): string => Object.entries(place).find(([, v]) => v === t.at)?.[0] ?? `place ${t.at}`
 
 export function needAt(t: Task, at: bigint, name: TaskName): void {

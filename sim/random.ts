@@ -1,9 +1,10 @@
 /**
  * Random runs: configurations, start states and events that are likely to be possible and to reach the corners.
  */
-import { copyTask } from './machine.js'
+import { copyTask, isRunning } from './machine.js'
+import { startState } from './start.js'
 import type { Event } from '../trace/events.js'
-import { place, table, taskNames, initialState, type Config, type State, type Task, type TaskName } from '../trace/state.js'
+import { place, table, taskNames, type Config, type State, type Task, type TaskName } from '../trace/state.js'
 import type { Choices } from './choices.js'
 import type { Kernel } from './kernel.js'
 import { fillFrame32, fillFrame64, setBuffer, signalStack, type Writes } from './random-memory.js'
@@ -32,27 +33,28 @@ export function randomConfig(c: Choices): Config {
 }
 
 const prepared = new Map<string, State>()
-/** initialState, built once for each shape. */
-function freshState(bits: (32 | 64 | 0)[], config: Config): State {
-  const key = `${bits.join()} ${config.ssbs} ${config.erratum_1418040}`
+/** startState, built once for each shape. */
+function freshState(bits: (32 | 64 | 0)[], config: Config, cpus: number): State {
+  const key = `${bits.join()} ${cpus} ${config.ssbs} ${config.erratum_1418040}`
   let s = prepared.get(key)
-  if (s === undefined) prepared.set(key, s = initialState(bits, config))
+  if (s === undefined) prepared.set(key, s = startState(bits, config, cpus))
   return { cpus: s.cpus.map((c) => ({ ...c })), tasks: s.tasks.map(copyTask) }
 }
 
-/** Up to three tasks after exec, and what a run from exec can have: single-stepping, blocked signals. */
+/** Up to three tasks after exec on one CPU or several, and what a run from exec can have: single-stepping, blocked signals. */
 export function randomStart(c: Choices, config: Config, kernel: Pick<Kernel, 'setPersonality'>): State {
   const width = (): 32 | 64 => config.aarch32_el0 && flip(c) ? 32 : 64
   // always four, the last of them not there: the model is compiled for each number of tasks
   const live = 1 + c.next(3)
-  const s = freshState(Array.from({ length: 4 }, (_, i): 32 | 64 | 0 => i < live ? width() : 0), config)
+  const cpus = c.next(4) === 3 ? 1 + c.next(live) : 1
+  const s = freshState(Array.from({ length: 4 }, (_, i): 32 | 64 | 0 => i < live ? width() : 0), config, cpus)
   for (const [i, t] of s.tasks.entries()) {
     if (t.at === place.absent) continue
     kernel.setPersonality(t, t.TIF_32BIT ? 32 : 64)
     t.TIF_SINGLESTEP = c.next(4) === 3
-    t.stopped = i > 0 && flip(c)
+    t.stopped = i >= cpus && flip(c)
     // a state that no sanitiser lets through, for the architecture's part
-    if (i > 0 && c.next(12) === 11) t.pstate = value(c, 32)
+    if (i >= cpus && c.next(12) === 11) t.pstate = value(c, 32)
     if (c.next(4) === 3) t.blocked = value(c, 64) & ~0x40100n
   }
   return s
@@ -67,7 +69,7 @@ export interface TableSizes { readonly nativeCalls: number, readonly compatCalls
 export function randomEvent(c: Choices, s: State, config: Config, sizes: TableSizes): Event | undefined {
   const stopped = s.tasks.findIndex((t) => t.stopped)
   if (stopped >= 0 && c.next(32) === 31) return { kind: 'resume', task: taskNames[stopped]! }
-  const current = Number(s.cpus[0]!.current)
+  const current = Number(s.cpus[s.cpus.length === 1 ? 0 : c.next(s.cpus.length)]!.current)
   const t = s.tasks[current]!, task = taskNames[current]!
   switch (t.at) {
     case place.el0: return atEl0(c, t, task, config, stopped >= 0)
@@ -80,7 +82,7 @@ export function randomEvent(c: Choices, s: State, config: Config, sizes: TableSi
 
 /** A switch to a task that can run; rarely to one that cannot. */
 function switchAway(c: Choices, s: State, from: TaskName): Event | undefined {
-  const ready = s.tasks.flatMap((t, i) => taskNames[i] !== from && !t.stopped && t.at >= place.entered && t.at <= place.returning ? [taskNames[i]!] : [])
+  const ready = s.tasks.flatMap((t, i) => !isRunning(s, i) && !t.stopped && t.at >= place.entered && t.at <= place.returning ? [taskNames[i]!] : [])
   if (ready.length > 0 && c.next(32) !== 31) return { kind: 'switch', from, to: pick(c, ready) }
   return c.next(32) === 31 ? { kind: 'switch', from, to: taskNames[c.next(s.tasks.length)]! } : undefined
 }

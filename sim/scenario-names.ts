@@ -1,5 +1,5 @@
 /** The names that scenarios use: registers, fields of frames and buffers, constants. */
-import { place, restartFn, table, taskSpec, view, type Cpu, type Task } from '../trace/state.js'
+import { place, restartFn, table, taskNames, taskSpec, view, type Cpu, type State, type Task } from '../trace/state.js'
 import * as arm from './frame32-layout.js'
 import * as rt64 from './frame64-layout.js'
 
@@ -9,7 +9,8 @@ const flags = { SA_SIGINFO: 4n, SA_RESTORER: 0x04000000n, SA_RESTART: 0x10000000
 const ptrace = { PTRACE_PEEKUSR: 3n, PTRACE_POKEUSR: 6n, COMPAT_PTRACE_GETREGS: 12n, COMPAT_PTRACE_SETREGS: 13n, COMPAT_PTRACE_GET_THREAD_AREA: 22n, COMPAT_PTRACE_SET_SYSCALL: 23n, PTRACE_GETREGSET: 0x4204n, PTRACE_SETREGSET: 0x4205n, NT_PRSTATUS: 1n, NT_ARM_TLS: 0x401n, NT_ARM_SYSTEM_CALL: 0x404n }
 const other = { SEGV_MAPERR: 1n, SEGV_ACCERR: 2n, SI_KERNEL: 0x80n, AUDIT_ARCH_ARM: 0x40000028n, AUDIT_ARCH_AARCH64: 0xc00000b7n, NO_SYSCALL: 0xffffffffn }
 const constants: Record<string, bigint> = { ...signals, ...errors, ...flags, ...ptrace, ...other }
-const byField: Record<string, Record<string, bigint>> = { at: place, table, view, restart_fn: restartFn }
+const tasks = Object.fromEntries(taskNames.map((n, i) => [n, BigInt(i)]))
+const byField: Record<string, Record<string, bigint>> = { at: place, table, view, restart_fn: restartFn, current: tasks }
 
 /** The value of a number or name at a place of `width` bits (negative numbers in two's complement); undefined if there is no such name. `a|b` joins. */
 export function constant(given: bigint | string | boolean, width: number, field = ''): bigint | boolean | undefined {
@@ -30,11 +31,28 @@ export type Where =
   | { kind: 'reg' | 'vreg', index: number, bits: number, path: string }
   | { kind: 'field', name: keyof Task, bits: number, path: string }
   | { kind: 'cpu', name: keyof Cpu, bits: number, path: string }
+  /** the number of the CPU the task runs on, or 255 */
+  | { kind: 'cpu number', bits: number, path: string }
   | { kind: 'memory', region: 'frame' | 'buf', offset: number, size: 4 | 8 | 16 }
   | { kind: 'region', region: 'frame' | 'buf', name: 'base' | 'lo' | 'hi', bits: number, path: string }
 
 const leafWidth: Record<string, number> = { bool: 1, u8: 8, u32: 32, u64: 64 }
-const cpuBits: Record<string, number> = { TPIDR_EL0: 64, TPIDRRO_EL0: 64, CNTKCTL_EL0VCTEN: 1 }
+const cpuBits: Record<string, number> = { TPIDR_EL0: 64, TPIDRRO_EL0: 64, CNTKCTL_EL0VCTEN: 1, current: 8 }
+
+/** Whose a name is: `A.x0` of a task, `cpu1.TPIDR_EL0` of a CPU. */
+export type Owner = { kind: 'task' | 'cpu', index: number }
+
+export function within(name: string): { owner: Owner | undefined, rest: string } {
+  const [, task, cpu, rest] = /^(?:([A-D])|cpu([0-3]))\.(.*)$/.exec(name) ?? []
+  if (task !== undefined) return { owner: { kind: 'task', index: taskNames.indexOf(task as 'A') }, rest: rest! }
+  return { owner: cpu === undefined ? undefined : { kind: 'cpu', index: Number(cpu) }, rest: rest ?? '' }
+}
+
+/** The CPU of a name: that one, or the one on which the task runs; with a single CPU that one for every task. */
+function cpuIndex(owner: Owner, s: State): number {
+  if (owner.kind === 'cpu') return owner.index
+  return s.cpus.length === 1 ? 0 : s.cpus.findIndex((c) => c.current === BigInt(owner.index))
+}
 
 /** A name within a task: `x3`, `r13` (its low 32 bits, as AArch32 sees it), `v2`, `pstate`, `TPIDR_EL0`, `rt64.pstate`, `arm.cpsr`, `arm_rt.r0`, `frame+592` (the word at that byte), `image64.pstate`. */
 export function whereIs(name: string): Where | undefined {
@@ -43,6 +61,7 @@ export function whereIs(name: string): Where | undefined {
   if (reg && index <= (a32 ? 14 : 30)) return { kind: 'reg', index, bits: a32 ? 32 : 64, path: `regs[${index}]` }
   const v = /^v(\d{1,2})$/.exec(name)
   if (v && Number(v[1]) <= 31) return { kind: 'vreg', index: Number(v[1]), bits: 128, path: `vregs[${Number(v[1])}]` }
+  if (name === 'cpu') return { kind: 'cpu number', bits: 8, path: name }
   if (name in cpuBits) return { kind: 'cpu', name: name as keyof Cpu, bits: cpuBits[name]!, path: name }
   const raw = /^(frame|buf)\+(\d+|0x[0-9a-f]+)$/.exec(name)
   if (raw) return { kind: 'memory', region: raw[1] as 'frame' | 'buf', offset: Number(raw[2]), size: 4 }
@@ -87,14 +106,40 @@ function frameField(name: string): Where | undefined {
 
 export const memoryWords = (w: Extract<Where, { kind: 'memory' }>): number[] => Array.from({ length: w.size / 4 }, (_, i) => w.offset / 4 + i)
 
-/** The value at a place. */
-export function read(w: Where, t: Task, cpu: Cpu | undefined): bigint | boolean | undefined {
+/** The value at a place; undefined where there is none: no such task or CPU, a register of a task that runs nowhere. */
+export function read(w: Where, owner: Owner, s: State): bigint | boolean | undefined {
+  const t = s.tasks[owner.index]
+  if (w.kind === 'cpu') return s.cpus[cpuIndex(owner, s)]?.[w.name]
+  if (owner.kind === 'cpu' || t === undefined) return undefined
   switch (w.kind) {
     case 'reg': return BigInt.asUintN(w.bits, t.regs[w.index]!)
     case 'vreg': return t.vregs[w.index]
     case 'field': return t[w.name] as bigint | boolean
-    case 'cpu': return cpu?.[w.name]
+    case 'cpu number': {
+      const cpu = s.cpus.findIndex((c) => c.current === BigInt(owner.index))
+      return cpu < 0 ? 255n : BigInt(cpu)
+    }
     case 'region': return t[w.region][w.name]
     case 'memory': return memoryWords(w).reduceRight((all, i) => (all << 32n) | (t[w.region].words[i] ?? 0n), 0n)
+  }
+}
+
+/** Writes a place of a start state; false where that means nothing. */
+export function assign(w: Where, owner: Owner, s: State, value: bigint | boolean): boolean {
+  const t = s.tasks[owner.index], truth = value === true || value === 1n, number = BigInt(value)
+  if (w.kind === 'cpu') {
+    const cpu = s.cpus[cpuIndex(owner, s)]
+    if (cpu === undefined || (w.name === 'current' && s.tasks[Number(number)] === undefined)) return false
+    Object.assign(cpu, { [w.name]: w.name === 'CNTKCTL_EL0VCTEN' ? truth : number })
+    return true
+  }
+  if (owner.kind === 'cpu' || t === undefined) return false
+  switch (w.kind) {
+    case 'reg': t.regs[w.index] = number; return true
+    case 'vreg': t.vregs[w.index] = number; return true
+    case 'field': Object.assign(t, { [w.name]: w.bits === 1 ? truth : number }); return true
+    case 'region': t[w.region][w.name] = number; return true
+    case 'memory': memoryWords(w).forEach((word, i) => { t[w.region].words[word] = BigInt.asUintN(32, number >> BigInt(32 * i)) }); return true
+    case 'cpu number': return false
   }
 }

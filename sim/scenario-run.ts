@@ -2,14 +2,15 @@
 import type { Event } from '../trace/events.js'
 import { fullKernelId } from '../trace/kernel-id.js'
 import { differences, type Difference } from '../trace/trace.js'
-import { defaultConfig, initialState, place, table, taskNames, type Config, type State, type TaskName } from '../trace/state.js'
+import { defaultConfig, place, table, taskNames, type Config, type State, type TaskName } from '../trace/state.js'
 import { seededChoices, type Choices } from './choices.js'
 import { kernelOf } from './kernels.js'
 import { NotEnabled } from './not-enabled.js'
-import { constant, read, whereIs } from './scenario-names.js'
+import { constant, read, whereIs, within } from './scenario-names.js'
 import { fail, type Scenario } from './scenario-parse.js'
 import type { Step } from './scenario-schema.js'
 import { writesOf } from './scenario-set.js'
+import { scenarioStart } from './scenario-start.js'
 import { simulateWith } from './simulate.js'
 
 export interface ScenarioRun {
@@ -50,7 +51,7 @@ class Runner {
 
   constructor(private readonly s: Scenario, private readonly kernel: string, private readonly config: Config, seed: number) {
     this.choices = seed === 0 ? undefined : seededChoices(seed)
-    this.state = this.marked = start(s, kernel, config)
+    this.state = this.marked = scenarioStart(s, kernel, config)
     this.states = [this.state]
   }
 
@@ -88,14 +89,12 @@ class Runner {
     this.states.push(this.state)
   }
 
-  private lookup(name: string, line: number): { value: bigint | boolean | undefined, bits: number, field: string } {
-    const [task, rest] = [name.slice(0, 1), name.slice(2)]
-    const index = taskNames.indexOf(task as TaskName)
-    const t = this.state.tasks[index]
-    const where = name[1] === '.' ? whereIs(rest) : undefined
-    if (t === undefined || where === undefined) throw fail(this.s.file, line, `nothing is called '${name}'; names are like A.x0, B.pstate, A.TPIDRRO_EL0, A.rt64.pstate`)
-    const bits = where.kind === 'memory' ? 8 * where.size : where.bits
-    return { value: read(where, t, this.state.cpus[0]), bits, field: rest }
+  private lookup(name: string, line: number, state = this.state): { value: bigint | boolean | undefined, bits: number, field: string } {
+    const { owner, rest } = within(name)
+    const where = owner === undefined ? undefined : whereIs(rest)
+    const there = owner?.kind === 'cpu' ? owner.index < state.cpus.length && where?.kind === 'cpu' : owner !== undefined && owner.index < state.tasks.length
+    if (owner === undefined || where === undefined || !there) throw fail(this.s.file, line, `nothing is called '${name}'; names are like A.x0, B.pstate, A.TPIDRRO_EL0, A.rt64.pstate, A.cpu, cpu0.TPIDR_EL0`)
+    return { value: read(where, owner, state), bits: where.kind === 'memory' ? 8 * where.size : where.bits, field: rest }
   }
 
   private see(expected: NonNullable<Step['see']>, line: number): void {
@@ -113,7 +112,7 @@ class Runner {
     const all = range ? Array.from({ length: Number(range[4]) - Number(range[3]) + 1 }, (_, i) => `${range[1]}.${range[2]}${Number(range[3]) + i}`) : [names]
     for (const name of all) {
       const now = this.lookup(name, line).value
-      const before = read(whereIs(name.slice(2))!, this.marked.tasks[taskNames.indexOf(name[0] as TaskName)]!, this.marked.cpus[0])
+      const before = this.lookup(name, line, this.marked).value
       if (now !== before) this.failures.push(`${this.at(line)}: ${name} is ${show(now)}, was ${show(before)}`)
     }
   }
@@ -149,7 +148,10 @@ class Runner {
   }
 
   private handlerEvent(call: Extract<Event, { kind: 'handler' }>['call'], step: Step, task: TaskName, n: (v: bigint | string | boolean | undefined, bits?: number, otherwise?: bigint) => bigint): Event {
-    const fill = (): bigint => this.choices === undefined ? n(step.residue, 128) : BigInt(this.choices.next(0x7fffffff))
+    const fill = (_: unknown, i: number): bigint => {
+      const given = typeof step.residue === 'object' ? step.residue[`v${i}`] ?? 0n : step.residue
+      return given === undefined && this.choices !== undefined ? BigInt(this.choices.next(0x7fffffff)) : n(given, 128)
+    }
     switch (call) {
       case 'sigreturn': case 'rt_sigreturn': return { kind: 'handler', task, call, si_code: n(step.si_code, 32, 1n), residue: Array.from({ length: 32 }, fill) }
       case 'ptrace': return { kind: 'handler', task, call, target: step.target ?? (task === 'A' ? 'B' : 'A') }
@@ -168,26 +170,7 @@ function selectedCall(kernel: string, t: State['tasks'][number]): Extract<Event,
   return ((names as Record<number, string>)[n] ?? 'other') as Extract<Event, { kind: 'handler' }>['call']
 }
 
-function start(s: Scenario, kernel: string, config: Config): State {
-  const given = taskNames.slice(0, Math.max(...taskNames.map((n, i) => s.content.tasks[n] === undefined ? 0 : i + 1)))
-  const widths = given.map((n) => {
-    const t = s.content.tasks[n]
-    if (t === undefined || t === 'absent') return 0
-    const bits = typeof t === 'bigint' ? t : t.bits
-    return bits === 32n ? 32 : 64
-  })
-  const state = initialState(widths, config)
-  given.forEach((n, i) => {
-    const t = s.content.tasks[n], task = state.tasks[i]!
-    if (widths[i] !== 0) kernelOf(kernel).setPersonality(task, widths[i] as 32 | 64)
-    if (typeof t !== 'object') return
-    task.stopped = t.stopped ?? false
-    task.TIF_SINGLESTEP = t.singlestep ?? false
-  })
-  return state
-}
-
-const show = (v: bigint | boolean | undefined): string => typeof v === 'bigint' ? '0x' + v.toString(16) : String(v)
+const show = (v: bigint | boolean | undefined): string => typeof v === 'bigint' ? '0x' + v.toString(16) : v === undefined ? 'on no CPU' : String(v)
 
 /** Deterministic in its four arguments. Seed 0: every choice that the scenario leaves open is 0. Throws `E_SCENARIO` for names that mean nothing. */
 export function runScenario(s: Scenario, kernel: string, config: Config, seed = 0): ScenarioRun {

@@ -18,7 +18,10 @@ const step = z.strictObject({
   /** what `set` and `syscall` write first */
   with: writes.optional(),
   imm: value.optional(), upper: value.optional(), mte_async_fault: z.boolean().optional(),
-  si_code: value.optional(), residue: value.optional(), target: z.enum(['A', 'B', 'C', 'D']).optional(), child: z.enum(['A', 'B', 'C', 'D']).optional(),
+  si_code: value.optional(),
+  /** what lay on the kernel stack where nothing is initialised: every V register, or one by one */
+  residue: z.union([value, z.record(z.string().regex(/^v(\d|[12]\d|3[01])$/), value)]).optional(),
+  target: z.enum(['A', 'B', 'C', 'D']).optional(), child: z.enum(['A', 'B', 'C', 'D']).optional(),
   bits: bits.optional(), returns: value.optional(), restart_fn: value.optional(), to: z.enum(['A', 'B', 'C', 'D']).optional(),
   signo: value.optional(), handler: value.optional(), flags: value.optional(), restorer: value.optional(), sigtramp: value.optional(),
   /** the step must be refused */
@@ -43,6 +46,10 @@ export const scenarioSchema = z.strictObject({
   /** settings off their default; the scenario runs once for each */
   configs: z.array(z.partialRecord(z.enum(['kpti', 'aarch32_el0', 'mixed_endian_el0', 'dit', 'ssbs', 'bti', 'mte', 'erratum_1418040']), z.boolean())).min(1).optional(),
   tasks: z.partialRecord(z.enum(['A', 'B', 'C', 'D']), task),
+  /** how many CPUs there are (1); the first so many tasks run at the start, one on each */
+  cpus: z.union([z.literal(1n), z.literal(2n), z.literal(3n), z.literal(4n)]).optional(),
+  /** what the start state has beyond that: names like A.pstate, cpu1.TPIDR_EL0 */
+  assume: writes.optional(),
   steps: z.array(step).min(1).max(1000),
 })
 

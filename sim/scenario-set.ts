@@ -61,7 +61,8 @@ export function writesOf(given: Record<string, Value>, t: Task, file: string, li
     else if (where!.kind === 'memory') {
       const { region } = where!
       memoryWords(where!).forEach((w, i) => { set[`${region}.words[${w}]`] = BigInt.asUintN(32, value >> BigInt(32 * i)) })
-    } else set[where!.path] = value
+    } else if (where!.path === 'cpu' || where!.path === 'current') throw fail(file, line, `user space cannot write ${name}`)
+    else set[where!.path] = value
   }
   return set
 }

@@ -6,7 +6,7 @@ import { irq, svc } from './entry.js'
 import { handler, leave } from './handler.js'
 import type { Kernel } from './kernel.js'
 import { kernelOf } from './kernels.js'
-import { copyFor, cpuOf, indexOf, needAt, placeName, taskOf, type Machine } from './machine.js'
+import { copyFor, cpuOf, indexOf, isRunning, needAt, placeName, taskOf, type Machine } from './machine.js'
 import { need } from './not-enabled.js'
 import { switchTo } from './process.js'
 import { restart, signal } from './do-signal.js'
@@ -89,6 +89,6 @@ function doSwitch(m: Machine, from: Extract<Event, { kind: 'switch' }>['from'], 
   const prev = taskOf(m, from), next = taskOf(m, to), cpu = cpuOf(m, from), index = BigInt(indexOf(to))
   need(preemptible(prev.at), `task ${from} is at ${placeName(prev)}, no preemption point`)
   need(preemptible(next.at) && !next.stopped, `task ${to} cannot run: at ${placeName(next)}${next.stopped ? ', stopped' : ''}`)
-  need(m.state.cpus.every((c) => c.current !== index), `task ${to} is running`)
+  need(!isRunning(m.state, Number(index)), `task ${to} is running`)
   switchTo(m, cpu, prev, next, index)
 }

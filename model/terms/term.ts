@@ -58,6 +58,22 @@ function argumentKey(op: Op, args: readonly Term[], value: bigint, name: string)
   return key
 }
 
+/** What `scoped` has to take out again. */
+interface Made { readonly table: Map<number | string | bigint, Term>, readonly key: number | string | bigint }
+let journal: Made[] | undefined
+
+/** Runs `f` and forgets every term that was made meanwhile: none of them may be used afterwards. For evaluating many different events without end. */
+export function scoped<T>(f: () => T): T {
+  if (journal !== undefined) return f()
+  const made: Made[] = [], id = nextId
+  journal = made
+  try { return f() } finally {
+    journal = undefined
+    for (const { table, key } of made) table.delete(key)
+    nextId = id
+  }
+}
+
 /** The one node with these parts. Callers go through `build.ts`, which checks widths. */
 export function intern(op: Op, width: number, args: readonly Term[], value = 0n, name = ''): Term {
   const table = tableOf(op, width, value)
@@ -66,6 +82,7 @@ export function intern(op: Op, width: number, args: readonly Term[], value = 0n,
   if (found !== undefined) return found
   const made: Term = { id: nextId++, op, width, args, value, name }
   table.set(key, made)
+  journal?.push({ table, key })
   return made
 }
 

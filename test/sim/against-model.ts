@@ -1,8 +1,12 @@
-/** One event on simulator and model, the whole state compared. */
+/**
+ * One event on simulator and model, the whole state compared. The model has one CPU: it is given the one that the event happens on, and
+ * must change that one alone. What only several CPUs make impossible (a task that runs elsewhere) is the simulator's to refuse.
+ */
 import { simulateWith, kernelOf, NotEnabled } from '../../sim/index.js'
 import { modelStep } from './compiled-model.js'
 import { diff, leafAt, type Leaf } from '../../sim/diff.js'
-import type { Difference } from '../../trace/trace.js'
+import { isRunning } from '../../sim/machine.js'
+import { taskIndex, type Difference } from '../../trace/trace.js'
 import type { Config, State } from '../../trace/state.js'
 import type { Event } from '../../trace/events.js'
 
@@ -12,20 +16,20 @@ export type Comparison =
   | { kind: 'refused' }
   /** possible, but the model leaves it out */
   | { kind: 'not modelled', after: State }
-  /** not asked */
-  | { kind: 'simulator alone', after: State }
   | { kind: 'different', after?: State, differences: Difference[] | string }
 
 /** `differences`: from the simulator's value to the model's. */
 export function compare(kernel: string, config: Config, state: State, event: Event): Comparison {
   const model = new Map<string, Leaf>()
-  const enabled = modelStep(kernel, config, state, event, (path, value) => model.set(path, value))
+  const cpu = state.cpus.length === 1 ? 0 : cpuOfEvent(state, event)
+  const seen = state.cpus.length === 1 ? state : { cpus: [state.cpus[cpu]!], tasks: state.tasks }
+  const enabled = modelStep(kernel, config, seen, event, (path, value) => model.set(cpu === 0 ? path : path.replace(/^cpus\[0\]/, `cpus[${cpu}]`), value))
   let after: State
   try {
     after = simulateWith(kernelOf(kernel), config, state, event)
   } catch (e) {
     if (!(e instanceof NotEnabled)) throw e
-    return enabled ? { kind: 'different', differences: `the model takes it, the simulator does not: ${e.reason}` } : { kind: 'refused' }
+    return enabled && !needsOneElsewhere(state, event) ? { kind: 'different', differences: `the model takes it, the simulator does not: ${e.reason}` } : { kind: 'refused' }
   }
   if (!enabled) return { kind: 'not modelled', after }
   const found: Difference[] = []
@@ -36,4 +40,15 @@ export function compare(kernel: string, config: Config, state: State, event: Eve
   }
   for (const [path, value] of model) found.push({ path, from: leafAt(after, path), to: value })
   return found.length === 0 ? { kind: 'same', after } : { kind: 'different', after, differences: found }
+}
+
+/** The CPU that the task of the event runs on; the first if it runs on none. */
+function cpuOfEvent(s: State, e: Event): number {
+  const index = taskIndex(e.kind === 'switch' ? e.from : e.task)
+  return Math.max(0, s.cpus.findIndex((c) => Number(c.current) === index))
+}
+
+function needsOneElsewhere(s: State, e: Event): boolean {
+  const other = e.kind === 'switch' ? e.to : e.kind === 'handler' && e.call === 'ptrace' ? e.target : undefined
+  return other !== undefined && s.cpus.length > 1 && isRunning(s, taskIndex(other))
 }

@@ -1,7 +1,6 @@
 /** Terms to one JavaScript function over bigints: for running the model many times. Variable names are JavaScript paths. */
 import { mask, topological, type Term } from '../../model/terms/term.js'
 
-type Value = bigint | boolean
 const literal = (v: bigint): string => `${v}n`
 
 function expression(t: Term, v: (t: Term) => string): string {
@@ -49,12 +48,6 @@ function statements(roots: readonly Term[]): { lines: string[], of: (t: Term) =>
     }
   }
   return { lines, of }
-}
-
-/** A function of the named arguments that gives the value of a term. */
-export function compileTerm(root: Term, args: readonly string[]): (...given: unknown[]) => Value {
-  const { lines, of } = statements([root])
-  return new Function(...args, `${lines.join('\n')}\nreturn ${of(root)}`) as (...given: unknown[]) => Value
 }
 
 /** A function that calls `changed(path, value)` for every term that differs from what stands at its path now, unless `enabled` is false; returns `enabled`. */

@@ -1,11 +1,13 @@
 /** The model's step, compiled once for each kernel and shape of event. */
-import { configSpec, specOf, type Config, type State } from '../../trace/state.js'
+import { configSpec, specOf, taskNames, type Config, type State } from '../../trace/state.js'
 import { leaves } from '../../trace/spec.js'
 import type { Event } from '../../trace/events.js'
 import { allKernels, fresh, step, symEvent, eventWidth, type SymEvent, type SymState, type Symbolic } from '../../model/index.js'
 import { boolVar, bvVar } from '../../model/terms/build.js'
-import type { Term } from '../../model/terms/term.js'
-import { compileStep, compileTerm } from './compile-terms.js'
+import { evaluateAll } from '../../model/terms/evaluate.js'
+import { scoped, type Term } from '../../model/terms/term.js'
+import { leafAt } from '../../sim/diff.js'
+import { compileStep } from './compile-terms.js'
 
 type Value = bigint | boolean
 /** Calls `changed` for every leaf that the event changes; false if it is not possible. */
@@ -42,52 +44,65 @@ function compile(kernel: string, s: State, e: Event): Run {
   return compileStep(after.enabled, changed, ['s', 'e', 'c']) as Run
 }
 
-const compiled = new Map<string, Run>()
+const compiled = new Map<number, Run>()
 
 /** What the model says: is the event possible, and if so which leaves it changes. */
 export function modelStep(kernel: string, c: Config, s: State, e: Event, changed: (path: string, value: Value) => void): boolean {
-  if (e.kind === 'user') return uncompiled(kernel, c, s, e, changed)
+  if (e.kind === 'user') return userStep(kernel, c, s, e, changed)
   const shape = shapeOf(kernel, s, e)
   let run = compiled.get(shape)
   if (run === undefined) compiled.set(shape, run = compile(kernel, s, e))
   return run(s, e, c, changed)
 }
 
-function shapeOf(kernel: string, s: State, e: Event): string {
-  let text = `${kernel} ${s.cpus.length} ${s.tasks.length}`
-  for (const v of Object.values(e)) if (typeof v === 'string' || typeof v === 'number') text += ` ${v}`
-  return text
+const numbers = new Map<string | number, number>()
+function numberOf(word: string | number): number {
+  let n = numbers.get(word)
+  if (n === undefined) numbers.set(word, n = numbers.size + 1)
+  return n
 }
 
-/** `user` events have as many shapes as sets of paths: their terms are small, and taken as they are. */
+/** Kernel, numbers of CPUs and tasks, and every name in the event, as one number: at most seven names, of which there are fewer than 128. */
+function shapeOf(kernel: string, s: State, e: Event): number {
+  let shape = (numberOf(kernel) * 4 + s.cpus.length - 1) * 4 + s.tasks.length - 1
+  for (const key in e) {
+    const v = e[key as keyof Event] as unknown
+    if (typeof v === 'string' || typeof v === 'number') shape = shape * 128 + numberOf(v)
+  }
+  return shape
+}
+
+/** Most `user` events are asked of a machine with the one task that does them; one in eight of the whole one. */
+function userStep(kernel: string, c: Config, s: State, e: Extract<Event, { kind: 'user' }>, changed: (path: string, value: Value) => void): boolean {
+  const i = taskNames.indexOf(e.task), t = s.tasks[i]!
+  if ((Object.keys(e.set).length + Number(t.pc & 7n)) % 8 === 0) return uncompiled(kernel, c, s, e, changed)
+  const cpu = s.cpus[0]!
+  const alone = { cpus: [{ ...cpu, current: cpu.current === BigInt(i) ? 0n : 1n }], tasks: [t] }
+  return uncompiled(kernel, c, alone, { ...e, task: 'A' }, (path, value) => changed(path.replace('tasks[0]', `tasks[${i}]`), value))
+}
+
+/** `user` events have as many shapes as sets of paths: their terms are small, taken as they are, and forgotten. */
 function uncompiled(kernel: string, c: Config, s: State, e: Event, changed: (path: string, value: Value) => void): boolean {
   const k = allKernels.find((x) => x.name === kernel)!
   const before = symbolic(s)
-  const after = step(k, config, before, symEvent(e))
-  if (evaluated(after.enabled)(s, e, c) !== true) return false
-  after.state.tasks.forEach((t, i) => collect(`tasks[${i}]`, t, before.tasks[i]!, s.tasks[i]!, changed))
-  after.state.cpus.forEach((cpu, i) => collect(`cpus[${i}]`, cpu, before.cpus[i]!, s.cpus[i]!, changed))
-  return true
+  return scoped(() => {
+    const after = step(k, config, before, symEvent(e))
+    const value = (t: Term): Value => evaluateAll([t], (name) => name.startsWith('c.') ? c[name.slice(2) as keyof Config] : leafAt(s, name.slice(2)))[0]!
+    if (value(after.enabled) !== true) return false
+    after.state.tasks.forEach((t, i) => collect(`tasks[${i}]`, t, before.tasks[i]!, s.tasks[i]!, value, changed))
+    after.state.cpus.forEach((cpu, i) => collect(`cpus[${i}]`, cpu, before.cpus[i]!, s.cpus[i]!, value, changed))
+    return true
+  })
 }
 
-const functions = new Map<Term, ReturnType<typeof compileTerm>>()
-function evaluated(t: Term): ReturnType<typeof compileTerm> {
-  let f = functions.get(t)
-  if (f === undefined) {
-    f = compileTerm(t, ['s', 'e', 'c'])
-    if (functions.size < 10_000) functions.set(t, f)
-  }
-  return f
-}
-
-function collect(path: string, now: unknown, before: unknown, concrete: unknown, changed: (path: string, value: Value) => void): void {
+function collect(path: string, now: unknown, before: unknown, concrete: unknown, valueOf: (t: Term) => Value, changed: (path: string, value: Value) => void): void {
   if (now === before) return
-  if (Array.isArray(now)) now.forEach((x, i) => collect(`${path}[${i}]`, x, (before as unknown[])[i], (concrete as unknown[])[i], changed))
+  if (Array.isArray(now)) now.forEach((x, i) => collect(`${path}[${i}]`, x, (before as unknown[])[i], (concrete as unknown[])[i], valueOf, changed))
   else if (typeof now === 'object' && now !== null && !('op' in now)) {
-    for (const [k, x] of Object.entries(now)) collect(`${path}.${k}`, x, (before as Record<string, unknown>)[k], (concrete as Record<string, unknown>)[k], changed)
+    for (const [k, x] of Object.entries(now)) collect(`${path}.${k}`, x, (before as Record<string, unknown>)[k], (concrete as Record<string, unknown>)[k], valueOf, changed)
   } else {
     const t = now as Term
-    const value = t.op === 'true' ? true : t.op === 'false' ? false : t.op === 'bvconst' ? t.value : evaluated(t)({}, {}, {})
+    const value = t.op === 'true' ? true : t.op === 'false' ? false : t.op === 'bvconst' ? t.value : valueOf(t)
     if (value !== concrete) changed(path, value)
   }
 }

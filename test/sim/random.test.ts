@@ -32,7 +32,7 @@ describe(`random runs (SEED=${seed})`, () => {
     it(`${kernel}: the same choices give the same run, and every state fits its schema`, () => {
       fc.assert(fc.property(fc.array(fc.nat(0xffff), { minLength: 40, maxLength: 600 }), (list) => {
         const one = randomRun(listChoices(list), kernel, 12, (s, e) => {
-          stateSchema(1, s.tasks.length).parse(s)
+          stateSchema(s.cpus.length, s.tasks.length).parse(s)
           eventSchema.parse(e)
         })
         expect(differences(one, randomRun(listChoices(list), kernel, 12))).to.deep.equal([])
