@@ -6,6 +6,8 @@ import type { Claim, Userspace } from './claim.js'
 import { decide, Questions, type Decision, type Options, type Verdict } from './decide.js'
 import type { Oracle } from './oracle.js'
 import { expectedVerdict, readRecorded } from './recorded.js'
+import { proveInduction, type Induction } from './system/induction.js'
+import { grounded, reachOf, type Reach } from './system/reach.js'
 import type { Clause } from './well-formed.js'
 
 /** One rung of evidence: `climbed`, `failed`, or `not climbed: reason`. */
@@ -22,6 +24,8 @@ export interface Result {
   readonly verdict: Verdict
   readonly expected: Verdict | null
   readonly decision: Decision
+  /** the runs it speaks of */
+  readonly reach: Reach
   readonly evidence: Evidence
   /** replays that did not reproduce */
   readonly contradictions: readonly string[]
@@ -37,18 +41,21 @@ export interface CheckOptions {
 export async function check(claims: readonly Claim[], kernels: readonly Kernel[], userspaces: readonly Userspace[], oracle: Oracle, options: CheckOptions): Promise<Result[]> {
   const questions = new Questions(options.kept)
   const recorded = new Map(claims.map((c) => [c, readRecorded(c.id)]))
+  // base and step of every kernel's invariant, decided again beside the claims that rest on them
+  const inductions = new Map<Kernel, Promise<Induction>>(kernels.map((k) => [k, proveInduction(k, options.kept(k), oracle, options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs })]))
   const pairs = claims.flatMap((claim) => kernels.map((kernel) => ({ claim, kernel })))
+  const limits = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }
   let done = 0
   const one = async ({ claim, kernel }: typeof pairs[number]): Promise<Result[]> => {
     const out: Result[] = []
     const hint: NonNullable<Options['hint']> = (c, k, u) => (c === claim ? undefined : recorded.get(claim)?.conditions?.[c.id]?.[k.name]?.[u]) ?? expectedVerdict(recorded.get(claim), k.name, u)
     // `any` comes first: what it answered often answers `contract`
     for (const userspace of userspaces) {
-      const decision = await decide(claim, kernel, userspace, oracle, questions, { kept: options.kept, hint, ...options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs } })
+      const decision = grounded(await decide(claim, kernel, userspace, oracle, questions, { kept: options.kept, hint, ...limits }), await inductions.get(kernel)!)
       const replays = decision.traces.map((t) => options.replayer.replay(t))
       options.progress?.(++done, pairs.length * userspaces.length)
       out.push({
-        claim, kernel, userspace, decision, verdict: decision.verdict,
+        claim, kernel, userspace, decision, verdict: decision.verdict, reach: reachOf(decision),
         expected: expectedVerdict(recorded.get(claim), kernel.name, userspace),
         evidence: evidenceOf(decision, replays),
         contradictions: replays.flatMap((r) => r.ok === false ? [`${claim.id} on ${kernel.name}: the replay does not reproduce: ${r.difference}`] : []),

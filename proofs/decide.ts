@@ -33,6 +33,8 @@ export interface Decision {
   /** names of inputs that may have any value */
   readonly irrelevant: readonly string[]
   readonly asked: readonly Asked[]
+  /** the clauses of well-formedness that a verdict about all runs assumed of the state where the events begin; none for a verdict that one run shows */
+  readonly rests: readonly string[]
   readonly conditions: readonly Decision[]
   readonly milliseconds: number
 }
@@ -81,7 +83,7 @@ export async function decide(claim: Claim, kernel: Kernel, userspace: Userspace,
   const asked: Asked[] = []
   const hint = options.hint?.(claim, kernel, userspace)
   const done = (verdict: Verdict, rest: Partial<Decision> = {}): Decision =>
-    ({ claim, kernel, userspace, quantifier: claim.quantifier, verdict, traces: [], irrelevant: [], conditions: [], ...rest, asked, milliseconds: performance.now() - begun })
+    ({ claim, kernel, userspace, quantifier: claim.quantifier, verdict, traces: [], irrelevant: [], rests: [], conditions: [], ...rest, asked, milliseconds: performance.now() - begun })
   const ask = async (shape: Shape, goal: Goal): Promise<Reply> => {
     const q = questions.get(shape, kernel)
     const fallback = defaults(shape, kernel)
@@ -114,12 +116,13 @@ export async function decide(claim: Claim, kernel: Kernel, userspace: Userspace,
     if (answer.kind === 'unknown') reason ??= `${shape.name}: ${answer.reason}`
   }
   if (reason !== undefined) return done('unknown', { reason })
+  const rests = options.kept(kernel).map((c) => c.name)
   for (const shape of shapes) {
     const answer = await ask(shape, 'situation')
-    if (answer.kind === 'sat') return done(claim.quantifier === 'exists' ? 'fails' : 'holds', await witness(shape, answer.model, answer.irrelevant))
+    if (answer.kind === 'sat') return done(claim.quantifier === 'exists' ? 'fails' : 'holds', { ...await witness(shape, answer.model, answer.irrelevant), rests })
     if (answer.kind === 'unknown') reason ??= `${shape.name}: ${answer.reason}`
   }
-  return reason === undefined ? done('vacuous') : done('unknown', { reason })
+  return reason === undefined ? done('vacuous', { rests }) : done('unknown', { reason })
 }
 
 /** A conjunction fails with its first failing condition; its traces are those of all failing ones. */
@@ -132,7 +135,8 @@ async function conjunction(claim: Claim, kernel: Kernel, userspace: Userspace, o
   const reason = some('unknown')[0]?.reason
   return {
     claim, kernel, userspace, quantifier: claim.quantifier, verdict, ...verdict === 'unknown' && reason !== undefined ? { reason } : {},
-    traces: telling.flatMap((c) => c.traces), irrelevant: [], asked: conditions.flatMap((c) => c.asked), conditions, milliseconds: performance.now() - begun,
+    traces: telling.flatMap((c) => c.traces), irrelevant: [], asked: conditions.flatMap((c) => c.asked), conditions,
+    rests: verdict === 'holds' || verdict === 'vacuous' ? [...new Set(conditions.flatMap((c) => c.rests))] : [], milliseconds: performance.now() - begun,
   }
 }
 

@@ -7,7 +7,7 @@ import { defaultConfig, initialState, specOf, type State } from '../trace/state.
 import { leaves } from '../trace/spec.js'
 import type { Claim, Runs, Shape, Userspace } from './claim.js'
 import { contractClauses, contractKept, type ContractClause } from './contract.js'
-import { freshEvent, run, tied, variable, variableName, type TaskStart } from './run.js'
+import { atPreemptionPoints, freshEvent, placed, run, tied, variable, variableName, type TaskStart } from './run.js'
 import { Shared } from './shared.js'
 import type { Clause } from './well-formed.js'
 
@@ -27,18 +27,21 @@ export type KeptClauses = (k: Kernel) => readonly Clause[]
 /** Builds the runs of a shape for a kernel. `fix` sets config axes (for "on which axes does it depend"). */
 export function question(shape: Shape, kernel: Kernel, kept: KeptClauses, fix: Partial<SymConfig> = {}, shared = new Shared()): Question {
   const config: SymConfig = { ...shared.config, ...fix }
-  const start = shared.start(shape.tasks)
+  const starts = placed(shape.tasks, shape.script)
+  const start = shared.start(starts)
   const asItIs = Object.keys(fix).length === 0
   const first = asItIs ? shared.run(kernel, start, shape.script) : run(kernel, config, start, shape.script.map((t, i) => freshEvent(t, i)))
   const wellFormed = (k: Kernel, s: SymState): Bool => and(...kept(k).map((c) => c.holds(k, config, s)))
   const wf = asItIs ? shared.wellFormed(wellFormed) : wellFormed
+  const possible = and(wf(kernel, start), atPreemptionPoints(starts, start))
   if (shape.second === undefined) {
     const runs: Runs = { first, second: undefined, kernel }
-    return { shape, kernel, runs, possible: and(wf(kernel, start), first.enabled), situation: shape.situation(runs), property: shape.property(runs) }
+    return { shape, kernel, runs, possible: and(possible, first.enabled), situation: shape.situation(runs), property: shape.property(runs) }
   }
   const { tasks = shape.tasks, script = shape.script, kernel: change, tie } = shape.second
   const k2 = change === undefined ? kernel : change(kernel)
-  const start2 = tied(tasks === shape.tasks ? start : shared.start(tasks), (path, width) => {
+  const starts2 = placed(tasks, script)
+  const start2 = tied(shared.start(starts2), (path, width) => {
     const t = tie?.(path, first)
     return t === 'free' ? variable(width, `second.${variableName(path)}`) : t
   })
@@ -48,7 +51,7 @@ export function question(shape: Shape, kernel: Kernel, kept: KeptClauses, fix: P
   }))
   const second = run(k2, config, start2, events2)
   const runs: Runs = { first, second, kernel }
-  return { shape, kernel, runs, possible: and(wf(kernel, start), wf(k2, start2), first.enabled, second.enabled), situation: shape.situation(runs), property: shape.property(runs) }
+  return { shape, kernel, runs, possible: and(possible, wf(k2, start2), atPreemptionPoints(starts2, start2), first.enabled, second.enabled), situation: shape.situation(runs), property: shape.property(runs) }
 }
 
 export type Goal = 'situation' | 'property' | 'not property'

@@ -1,5 +1,5 @@
 /** Symbolic runs: a start state, the events of a script with fresh numbers, the states between them. */
-import { and, bool, boolVar, bv, bvVar } from '../model/terms/build.js'
+import { and, bool, boolVar, bv, bvVar, is, or } from '../model/terms/build.js'
 import type { Bool, Term } from '../model/terms/term.js'
 import { copyState, eventWidth, fresh, step, type Kernel, type SymConfig, type SymEvent, type SymState } from '../model/index.js'
 import type { Event } from '../trace/events.js'
@@ -10,8 +10,8 @@ import type { Symbolic } from '../model/tasks/symbolic.js'
 /** A task at the start of a run. Its control state is fixed, its data free. */
 export interface TaskStart {
   readonly bits: 64 | 32 | 0
-  /** default: task A at el0, every other one returning */
-  readonly at?: Place
+  /** default: task A at el0, every other one returning; `preemptible`, any preemption point, where the script only switches to and from it (`placed`) */
+  readonly at?: Place | 'preemptible'
   readonly stopped?: boolean
 }
 
@@ -48,26 +48,40 @@ export function variableName(path: string): string {
 /** The same few thousand paths are asked for again and again. */
 const names = new Map<string, string>()
 
-/** The fields that a start fixes: they are control, or quiet outside a call. */
+/**
+ * The fields that a start fixes, so that it still stands for every state of a run: the places and widths that the shape is about; what the
+ * clauses say of those places anyway (a task at EL0 is in no call and has nothing pending); and two fields that are written but never read
+ * (`view`, `audit_arch`; test/proofs/footprint.test.ts), for which 0 is as good as any value.
+ */
 function fixed(tasks: readonly TaskStart[]): Map<string, Term> {
   const out = new Map<string, Term>()
   tasks.forEach((t, i) => {
     const p = `tasks[${i}].`
     const at = t.bits === 0 ? 'absent' : t.at ?? (i === 0 ? 'el0' : 'returning')
-    out.set(`${p}at`, bv(8, place[at]))
+    if (at !== 'preemptible') out.set(`${p}at`, bv(8, place[at]))
     out.set(`${p}TIF_32BIT`, bool(t.bits === 32))
-    out.set(`${p}TIF_SYSCALL_TRACE`, bool(false))
-    out.set(`${p}TIF_MTE_ASYNC_FAULT`, bool(false))
     out.set(`${p}stopped`, bool(t.stopped ?? false))
-    out.set(`${p}table`, bv(8, table.none))
-    for (const f of ['signo', 'view']) out.set(p + f, bv(8, 0))
-    out.set(`${p}si_code`, bv(32, 0))
-    out.set(`${p}si_addr`, bv(64, 0))
+    out.set(`${p}view`, bv(8, 0))
     out.set(`${p}audit_arch`, bv(32, 0))
+    if (at === 'el0' || at === 'returning' || at === 'absent') out.set(`${p}table`, bv(8, table.none))
+    if (at === 'el0' || at === 'absent') {
+      out.set(`${p}TIF_MTE_ASYNC_FAULT`, bool(false))
+      out.set(`${p}signo`, bv(8, 0))
+    }
   })
   out.set('cpus[0].current', bv(8, 0))
   return out
 }
+
+/** Another task that the script only switches to and from may be at any preemption point. */
+export const placed = (tasks: readonly TaskStart[], script: Script): TaskStart[] => tasks.map((t, i) => {
+  const name = taskNames[i]!
+  const named = script.some((e) => Object.entries(e).some(([key, v]) => ['task', 'target', 'child'].includes(key) && v === name))
+  return i > 0 && t.bits !== 0 && t.at === undefined && t.stopped !== true && !named ? { ...t, at: 'preemptible' } : t
+})
+/** What `startState` leaves open of the places. */
+export const atPreemptionPoints = (tasks: readonly TaskStart[], s: SymState): Bool =>
+  and(...s.tasks.map((t, i) => tasks[i]!.at === 'preemptible' ? or(...(['entered', 'handled', 'returning'] as const).map((p) => is(t.at, place[p]))) : bool(true)))
 
 /** The start state of a shape. */
 export function startState(tasks: readonly TaskStart[]): SymState {

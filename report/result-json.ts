@@ -13,6 +13,7 @@ export function resultJson(r: Result, traces: (t: readonly Trace[]) => object[])
     ...d.reason === undefined ? {} : { reason: d.reason },
     ...r.kernel.deduced.length === 0 ? {} : { restsOnDeducedFacts: r.kernel.deduced },
     ...d.conditions.length === 0 ? {} : { conditions: d.conditions.map((c) => ({ claim: c.claim.id, verdict: c.verdict })) },
+    reach: r.reach,
     traces: traces(d.traces.map((t) => ({ ...t, ...d.irrelevant.length === 0 ? {} : { irrelevant: [...d.irrelevant] } }))),
     evidence: r.evidence,
     milliseconds: Math.round(d.milliseconds * 10) / 10,
