@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { kernels } from '../model/kernels/index.js'
+import { allKernels, kernels } from '../model/kernels/index.js'
 import { claims } from '../proofs/claims/index.js'
 import { Questions } from '../proofs/decide.js'
 import { readInvariants } from '../proofs/recorded.js'
@@ -66,7 +66,7 @@ async function resultPages(cache: boolean): Promise<Page[]> {
     return [
       ...of(all).map((x) => ({ path: `${CLAIMS}/${claimFile(x.claim.id)}`, text: claimPage(x) })),
       { path: 'docs/matrix.md', text: matrixPage(of(claims), of(conditions)) },
-      { path: 'docs/invariants.md', text: invariantsPage(kernels, readInvariants()) },
+      { path: 'docs/invariants.md', text: invariantsPage(allKernels, readInvariants()) },
       { path: 'README.md', text: withMatrix(readme(), matrixTable(of(claims), `${CLAIMS}/`)) },
     ]
   } finally {
