@@ -42,14 +42,8 @@ export function engine(options: CheckCommandOptions): Engine {
   const pool = new SolverPool({ jobs: Math.min(jobs, 64) })
   pool.warm()
   const native = solver === 'embedded' ? undefined : new SolverPool({ jobs: Math.min(jobs, 64), solver })
-  // a native solver decides, and the embedded one where that gives up; the smallest witness is always found by the embedded one
-  const direct: Oracle = {
-    async ask(q) {
-      const answer = native === undefined ? undefined : await native.ask(q)
-      return answer === undefined || answer.kind === 'unknown' ? pool.ask(q) : answer
-    },
-    minimise: (q) => pool.minimise(q),
-  }
+  // a native solver decides; the smallest witness is always found by the embedded one
+  const direct: Oracle = { ask: (q) => (native ?? pool).ask(q), minimise: (q) => pool.minimise(q) }
   return {
     oracle: putOnce(options.cache ? cached(direct, solver) : direct),
     timeoutMs: positive('--timeout', options.timeout, 60) * 1000,
