@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { allKernels, kernels } from '../model/kernels/index.js'
+import { allKernels, kernelGroups, kernels } from '../model/kernels/index.js'
 import { claims } from '../proofs/claims/index.js'
 import { Questions } from '../proofs/decide.js'
 import { readInvariants } from '../proofs/recorded.js'
@@ -65,9 +65,9 @@ async function resultPages(cache: boolean): Promise<Page[]> {
     const of = (ids: readonly { id: string }[]): Explanation[] => ids.map((c) => found.get(c.id)!)
     return [
       ...of(all).map((x) => ({ path: `${CLAIMS}/${claimFile(x.claim.id)}`, text: claimPage(x) })),
-      { path: 'docs/matrix.md', text: matrixPage(of(claims), of(conditions)) },
+      { path: 'docs/matrix.md', text: matrixPage(of(claims), of(conditions), [['The series, as they were mailed', kernelGroups.historical], ['The same on 6.12', kernelGroups.ported]]) },
       { path: 'docs/invariants.md', text: invariantsPage(allKernels, readInvariants()) },
-      { path: 'README.md', text: withMatrix(readme(), matrixTable(of(claims), `${CLAIMS}/`)) },
+      { path: 'README.md', text: withMatrix(readme(), matrixTable(of(claims), `${CLAIMS}/`, kernelGroups.historical)) },
     ]
   } finally {
     line.end()

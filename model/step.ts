@@ -200,7 +200,7 @@ function handler(k: Kernel, config: SymConfig, s: SymState, cpu: SymCpu, t: SymT
       const i = indexOf(e.child)
       const free = is(s.tasks[i]!.at, place.absent)
       const selected = nr({ native: numbers.native.clone, compat: numbers.compat.clone })
-      s.tasks[i] = copyProcess(k, cpu, t, cloneArguments(t))
+      s.tasks[i] = copyProcess(k, cpu, t, cloneArguments(k, t))
       return and(free, done(selected, bv(64, CHILD_PID)))
     }
     case 'execve': {

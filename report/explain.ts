@@ -1,7 +1,7 @@
 /** An explanation for a terminal; at most 100 columns. */
 import type pc from 'picocolors'
 import type { Claim } from '../proofs/claim.js'
-import { columns } from './columns.js'
+import { abreast, columns } from './columns.js'
 import { decisionOf, userspaceWords, whoIsRight, type Explanation } from './explanation.js'
 import { toldRun, WIDTH } from './told-run.js'
 import { wrap } from './wrap.js'
@@ -43,5 +43,5 @@ export function verdictRows(e: Explanation): string[][] {
 }
 
 function verdicts(e: Explanation, c: Colours): string[] {
-  return columns(verdictRows(e)).map((line, i) => i === 0 ? c.bold(line) : line.replace(/\b(holds|fails|vacuous|unknown)\b/g, (v) => v === 'holds' ? c.green(v) : v === 'fails' ? c.red(v) : v === 'unknown' ? c.yellow(v) : c.dim(v)))
+  return abreast(verdictRows(e)).flatMap((rows, block) => [...block === 0 ? [] : [''], ...columns(rows).map((line, i) => i === 0 ? c.bold(line) : line.replace(/\b(holds|fails|vacuous|unknown)\b/g, (v) => v === 'holds' ? c.green(v) : v === 'fails' ? c.red(v) : v === 'unknown' ? c.yellow(v) : c.dim(v)))])
 }

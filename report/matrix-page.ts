@@ -10,8 +10,7 @@ function cell(e: Explanation, k: Kernel): string {
 }
 
 /** `to`: where the claims' pages are, seen from the page with the table. */
-export function matrixTable(found: readonly Explanation[], to: string): string {
-  const kernels = found[0]?.kernels ?? []
+export function matrixTable(found: readonly Explanation[], to: string, kernels: readonly Kernel[]): string {
   return [
     ...markdownTable([
       ['claim', 'whose', ...kernels.map((k) => k.name)],
@@ -20,17 +19,19 @@ export function matrixTable(found: readonly Explanation[], to: string): string {
   ].join('\n')
 }
 
-export function matrixPage(found: readonly Explanation[], conditions: readonly Explanation[]): string {
-  const kernels = found[0]?.kernels ?? []
+/** `groups`: kernels by the heading of their table. */
+export function matrixPage(found: readonly Explanation[], conditions: readonly Explanation[], groups: readonly (readonly [string, readonly Kernel[]])[]): string {
+  const tables = (of: readonly Explanation[]): string[] => groups.flatMap(([heading, kernels]) => [`### ${heading}`, '', matrixTable(of, 'claims/', kernels)])
   return [
     '# The matrix', '',
     'One word where both userspaces agree, else `any program / author\'s contract`. What the words mean: [verdicts.md](verdicts.md).', '',
-    matrixTable(found, 'claims/'),
+    ...tables(found),
     '## The conditions of top/no-broken-behaviour', '',
     'Why these: [broken-behaviour.md](broken-behaviour.md).', '',
-    matrixTable(conditions, 'claims/'),
+    ...tables(conditions),
     '## The kernels', '',
-    ...kernels.map((k) => `- **${k.name}** (\`${k.id}\`): ${k.source}`), '',
+    'What differs between the bases, and which verdicts that changes: [kernels.md](kernels.md).', '',
+    ...groups.flatMap(([, kernels]) => kernels).map((k) => `- **${k.name}** (\`${k.id}\`): ${k.source}`), '',
     'To see it again: `npm run -s check`.', '',
     '<!-- written by `npm run -s cli -- docs` -->', '',
   ].join('\n')

@@ -1,6 +1,6 @@
 /** The matrix of claims × kernels, for a terminal and for Markdown. */
 import type { Result } from '../proofs/check.js'
-import { columns } from './columns.js'
+import { abreast, columns } from './columns.js'
 
 export interface Paint { verdict(v: string, text: string): string, dim(text: string): string, bold(text: string): string }
 export const plain: Paint = { verdict: (_v, text) => text, dim: (t) => t, bold: (t) => t }
@@ -18,13 +18,8 @@ export function matrixRows(results: readonly Result[]): string[][] {
   return [['', ...kernels], ...claims.map((id) => [id, ...kernels.map((k) => cell(results.filter((r) => r.claim.id === id && r.kernel.name === k)))])]
 }
 
-/** Kernels side by side in a terminal; more of them follow below. */
-const ABREAST = 5
-
 export function matrixText(results: readonly Result[], paint: Paint = plain): string {
-  const [head, ...rows] = matrixRows(results)
-  const blocks = Array.from({ length: Math.max(1, Math.ceil((head!.length - 1) / ABREAST)) }, (_, i) => [1 + i * ABREAST, 1 + (i + 1) * ABREAST] as const)
-  return blocks.map(([from, to]) => columns([head!, ...rows].map((r) => [r[0]!, ...r.slice(from, to)])).map((line, i) => {
+  return abreast(matrixRows(results)).map((rows) => columns(rows).map((line, i) => {
     if (i === 0) return paint.bold(line)
     return line.replace(/\b(holds|fails|vacuous|unknown)\b/g, (word) => paint.verdict(word, word))
   }).join('\n') + '\n').join('\n')

@@ -11,6 +11,7 @@ import { v511 } from './v5.11.js'
 import { v54 } from './v5.4.js'
 import { v61 } from './v6.1.js'
 import { v612 } from './v6.12.js'
+import { v73 } from './v7.3.js'
 
 /** Kernels that are named together (`--kernel historical`). */
 export const kernelGroups = {
@@ -18,11 +19,11 @@ export const kernelGroups = {
   historical: [v511, rfcV2, tangoV54, v4Series, rfcV2Unguarded],
   /** the series on a kernel that can be built and booted today, and that kernel as the control */
   ported: [v612, rfcV2OnV612, tangoOnV612, v4SeriesOnV612],
-  mainline: [v54, v511, v61, v612],
+  mainline: [v54, v511, v61, v612, v73],
 } as const satisfies Record<string, readonly Kernel[]>
 
 /** The kernels of the matrix, in its order. */
-export const kernels: readonly Kernel[] = kernelGroups.historical
+export const kernels: readonly Kernel[] = [...kernelGroups.historical, ...kernelGroups.ported]
 
 /** Every kernel there is. */
-export const allKernels: readonly Kernel[] = [...new Set<Kernel>([...kernelGroups.historical, ...kernelGroups.ported, ...kernelGroups.mainline])]
+export const allKernels: readonly Kernel[] = [...new Set<Kernel>([...kernels, ...kernelGroups.mainline])]

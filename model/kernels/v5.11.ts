@@ -78,5 +78,7 @@ export const v511: Kernel = {
   erratum1418040At: 'switch',
   ssbsForcedAtSwitch: false,
   execForgetsSyscall: true,
+  siginfoBeforeRegisters: false,
+  firstArgumentIsOrigX0: false,
   vfpRestoreUninitialised: true,
 }

@@ -12,4 +12,4 @@ export const cloneFlags = { CLONE_VM: 0x100, CLONE_SETTLS: 0x80000 } as const
 export const ptraceRequest = { PEEKUSR: 3, POKEUSR: 6, GETREGS: 12, SETREGS: 13, GET_THREAD_AREA: 22, SET_SYSCALL: 23, GETREGSET: 0x4204, SETREGSET: 0x4205 } as const
 export const note = { NT_PRSTATUS: 1, NT_ARM_TLS: 0x401, NT_ARM_SYSTEM_CALL: 0x404 } as const
 /** __NR_syscalls and __NR_compat_syscalls (__NR_compat32_syscalls): the same number in each of these. */
-export const tableSize = { 'v5.4': 436, 'v5.11': 442, 'v6.1': 451, 'v6.12': 463 } as const
+export const tableSize = { 'v5.4': 436, 'v5.11': 442, 'v6.1': 451, 'v6.12': 463, 'v7.3': 473 } as const

@@ -3,6 +3,7 @@ import { and, bv, bvadd, bvand, eq, False, implies, is, isZero, ite, iteBool, lo
 import type { Bool, BV } from '../terms/term.js'
 import { view as views } from '../../trace/state.js'
 import type { Kernel, SymConfig, SymTask } from '../tasks/kernel.js'
+import { firstArgument } from '../tasks/fork.js'
 import { copyTask, mergeTask } from '../tasks/symbolic.js'
 import { apart, mapped, wordAt64, writeU32, writeU64, type Region } from '../tasks/uaccess.js'
 import { inCompatTable, negative } from './dispatch.js'
@@ -17,11 +18,11 @@ const COMPAT_GPR_BYTES = 72
 
 export interface PtraceCall { request: BV<64>, addr: BV<64>, data: BV<64>, compat: Bool }
 
-/** The arguments: unsigned long or long of the native table, compat_long_t and compat_ulong_t of the compat one. */
-export function ptraceArguments(t: SymTask): PtraceCall {
+/** The arguments: unsigned long or long of the native table, compat_long_t and compat_ulong_t of the compat one (COMPAT_SYSCALL_DEFINE4). */
+export function ptraceArguments(k: Kernel, t: SymTask): PtraceCall {
   const compat = inCompatTable(t)
   const arg = (i: number): BV<64> => ite(compat, zext(64, lower32(t.regs[i]!)), t.regs[i]!)
-  return { request: arg(0), addr: arg(2), data: arg(3), compat }
+  return { request: ite(compat, arg(0), firstArgument(k, t)), addr: arg(2), data: arg(3), compat }
 }
 
 interface Iovec { base: BV<64>, len: BV<64>, fault: Bool }
@@ -36,7 +37,7 @@ function readIovec(c: PtraceCall, buf: Region): Iovec {
 
 /** Requests and layouts that are modelled; docs/events.md lists them. */
 export function ptraceModelled(k: Kernel, tracer: SymTask, target: SymTask): Bool {
-  const c = ptraceArguments(tracer)
+  const c = ptraceArguments(k, tracer)
   const buf = tracer.buf
   const iov = readIovec(c, buf)
   const one = (...r: number[]): Bool => or(...r.map((x) => is(c.request, x)))
@@ -73,7 +74,7 @@ function choose(k: Kernel, c: PtraceCall, tracer: SymTask, target: SymTask): { w
 
 /** ptrace(): changes tracer and target; the result. The target must be stopped. */
 export function sysPtrace(k: Kernel, config: SymConfig, tracer: SymTask, target: SymTask): BV<64> {
-  const c = ptraceArguments(tracer)
+  const c = ptraceArguments(k, tracer)
   const branches: { when: Bool, run: (tracer: SymTask, target: SymTask) => BV<64> }[] = [
     { when: is(c.request, req.GETREGSET), run: (a, b) => getRegset(k, c, a, b) },
     { when: is(c.request, req.SETREGSET), run: (a, b) => setRegset(k, config, c, a, b) },

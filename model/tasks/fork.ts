@@ -39,7 +39,10 @@ export function copyThread(k: Kernel, cpu: SymCpu, child: SymTask, args: CloneAr
   child.tp_value = ite(settls, args.tls, child.tp_value)
 }
 
-/** SYSCALL_DEFINE5(clone): all parameters are 64 bits wide for either table; clone_args keeps the lower 32 bits of flags. */
-export function cloneArguments(t: SymTask): CloneArguments {
-  return { flags: zext(64, lower32(t.regs[0]!)), newsp: t.regs[1]!, tls: t.regs[3]! }
+/** SYSCALL_DEFINE5(clone), the handler of either table: all parameters are 64 bits wide; clone_args keeps the lower 32 bits of flags. */
+export function cloneArguments(k: Kernel, t: SymTask): CloneArguments {
+  return { flags: zext(64, lower32(firstArgument(k, t))), newsp: t.regs[1]!, tls: t.regs[3]! }
 }
+
+/** The first argument of a native handler, in whichever table (asm/syscall_wrapper.h, SC_ARM64_REGS_TO_ARGS). A COMPAT_SYSCALL_DEFINE always takes regs[0]. */
+export const firstArgument = (k: Kernel, t: SymTask): BV<64> => k.firstArgumentIsOrigX0 ? t.orig_x0 : t.regs[0]!

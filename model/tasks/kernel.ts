@@ -90,6 +90,10 @@ export interface Kernel {
   readonly ssbsForcedAtSwitch: boolean
   /** exec sets syscallno to NO_SYSCALL (v5.11; later kernels keep it) */
   readonly execForgetsSyscall: boolean
+  /** setup_rt_frame copies siginfo before it touches a register, and sets x1 and x2 with the others (v6.15 or later; read in v7.3) */
+  readonly siginfoBeforeRegisters: boolean
+  /** wrappers of native handlers, which the compat table has, too, take the first argument from orig_x0 (5a87e8c7f370; read in v7.3) */
+  readonly firstArgumentIsOrigX0: boolean
   /** compat_restore_vfp_context leaves V16..V31 of the new FP state uninitialised */
   readonly vfpRestoreUninitialised: boolean
 }

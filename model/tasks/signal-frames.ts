@@ -127,22 +127,25 @@ export function setupRtFrame(k: Kernel, config: SymConfig, t: SymTask, s: Ksigna
   t.vregs.forEach((v, i) => { put(n.vregs + 16 * i, extract<64>(63, 0, v), good); put(n.vregs + 16 * i + 8, extract<64>(127, 64, v), good) })
   put(n.nextRecord, bv(64, 0), good)
   err = or(err, outer)
-  const done = not(err)
-  const next: SymTask = { ...t, regs: [...t.regs] }
-  setupReturn(k, config, next, s, at, record)
-  // after setup_return: a fault in siginfo is an error with the registers changed
-  const info = and(done, hasFlag(s, saFlags.SA_SIGINFO))
+  const wanted = hasFlag(s, saFlags.SA_SIGINFO)
+  const copied = not(err)
+  // v6.12 and before: siginfo after setup_return, so that a fault there is an error with the registers changed; v7.3: whatever failed, and before the registers
+  const info = k.siginfoBeforeRegisters ? and(ok, wanted) : and(copied, wanted)
   // copy_to_user stops at the first byte that faults, and the expansion is cleared only after it
   const started = mapped(t.frame, at, 0, 8)
   let infoErr: Bool = not(True)
   const putInfo = (offset: number, value: BV<64>): void => { infoErr = or(infoErr, writeU64(t.frame, at, offset, value, and(info, started))) }
   putInfo(0, zext(64, s.signo)); putInfo(8, zext(64, s.code)); putInfo(16, ite(fault(s), s.addr, bv(64, 0)))
   for (let o = 24; o < 128; o += 8) putInfo(o, bv(64, 0))
-  next.regs[1] = ite(info, at, next.regs[1]!)
-  next.regs[2] = ite(info, bvadd(at, bv(64, n.flags)), next.regs[2]!)
+  const infoFailed = and(info, infoErr)
+  const done = k.siginfoBeforeRegisters ? and(copied, not(infoFailed)) : copied
+  const next: SymTask = { ...t, regs: [...t.regs] }
+  setupReturn(k, config, next, s, at, record)
+  next.regs[1] = ite(wanted, at, next.regs[1]!)
+  next.regs[2] = ite(wanted, bvadd(at, bv(64, n.flags)), next.regs[2]!)
   t.regs = t.regs.map((r, i) => ite(done, next.regs[i]!, r))
   t.sp = ite(done, next.sp, t.sp)
   t.pc = ite(done, next.pc, t.pc)
   t.pstate = ite(done, next.pstate, t.pstate)
-  return or(err, and(info, infoErr))
+  return or(err, infoFailed)
 }

@@ -1,4 +1,4 @@
-/** What v6.1 and v6.12 do otherwise than v5.11. arch/arm64/kernel/{process,ptrace,signal,syscall}.c, asm/processor.h of Debian's 6.1.192 and 6.12.117, read line by line. */
+/** What v6.1, v6.12 and v7.3 do otherwise than v5.11. arch/arm64/kernel/{process,ptrace,signal,syscall}.c, asm/processor.h of Debian's 6.1.192, 6.12.117 and 7.3~rc7, read line by line. */
 import { expect } from 'chai'
 import { storeResult, svc } from '../../model/syscalls/dispatch.js'
 import { negative } from '../../model/syscalls/dispatch.js'
@@ -140,5 +140,33 @@ describe('registers at a switch and in exec', () => {
     expect([exec('v6.1', 32, true, true), exec('v6.1', 64, true, false), exec('v6.1', 64, false, false)]).to.deep.equal([[false, 221n], [true, 221n], [false, 221n]])
     expect([exec('v6.12', 32, true, true), exec('v6.12', 64, true, false), exec('v6.12', 64, false, false)]).to.deep.equal([[false, 221n], [true, 221n], [true, 221n]])
     expect(exec('v5.11', 32, true, true)).to.deep.equal([true, 0xffffffffn])
+  })
+})
+
+describe('setup_rt_frame: siginfo after the registers until v6.12, before them in v7.3', () => {
+  /** SIGUSR1 with SA_SIGINFO to a frame at `at`; of the memory there, bytes from `lo` to `hi` are mapped. */
+  const delivered = (k: string, at: bigint, lo: bigint, hi: bigint): Task => {
+    const s = initialState([64], features)
+    const t = s.tasks[0]!
+    Object.assign(t, { at: place.returning, pc: 0x1004n, sp: at + 4704n, frame: { ...t.frame, base: at, lo, hi } })
+    t.regs = t.regs.map((_, i) => BigInt(i))
+    return after(k, features, s, { kind: 'signal', task: 'A', signo: 10n, handler: 0x9000n, flags: 4n, restorer: 0n, sigtramp: 0x5000n }).tasks[0]!
+  }
+  const seen = (t: Task): bigint[] => [t.signo, t.pc, t.sp, t.regs[1]!, t.regs[2]!]
+  it('only siginfo faults: the handler\'s registers under the forced SIGSEGV, or the old ones', () => {
+    const at = 0x10fc0n
+    for (const k of ['v5.11', 'v6.12']) expect(seen(delivered(k, at, 64n, 1152n)), k).to.deep.equal([11n, 0x9000n, at, at, at + 128n])
+    expect(seen(delivered('v7.3', at, 64n, 1152n))).to.deep.equal([11n, 0x1004n, at + 4704n, 1n, 2n])
+  })
+  it('only the rest faults: siginfo is written all the same in v7.3', () => {
+    const written = (k: string): bigint[] => {
+      const t = delivered(k, 0x10f00n, 0n, 256n)
+      return [t.signo, t.pc, t.frame.words[0]!]
+    }
+    expect([written('v6.12'), written('v7.3')]).to.deep.equal([[11n, 0x1004n, 0n], [11n, 0x1004n, 10n]])
+  })
+  it('all can be written: alike', () => {
+    const at = 0x10f00n
+    for (const k of ['v6.12', 'v7.3']) expect(seen(delivered(k, at, 0n, 1152n)), k).to.deep.equal([0n, 0x9000n, at, at, at + 128n])
   })
 })

@@ -25,7 +25,7 @@ describe('sites of the model, for an AArch64 task in a 32-bit call', () => {
 })
 
 describe('sites of the model, for ordinary tasks', () => {
-  const names = ['v5.11', 'v6.1', 'v6.12', ...judged, 'rfc-v2-unguarded']
+  const names = ['v5.11', 'v6.1', 'v6.12', 'v7.3', ...judged, 'rfc-v2-unguarded']
   for (const name of names) {
     it(`${name}: AArch32 tasks take the AArch32 side everywhere, AArch64 tasks outside 32-bit calls nowhere`, () => {
       const k = kernel(name)
@@ -52,7 +52,7 @@ describe('is_compat_task, is_aarch32_compat_task, in_compat_syscall', () => {
   const tasks = [task(64), task(32), fakeTask(), task(32, { compat_call: true })]
   const [no, tif, flag, either] = [[false, false, false, false], [false, true, false, true], [false, false, true, true], [false, true, true, true]]
   const table = {
-    'v5.11': [tif, tif, tif], 'v5.4': [tif, tif, tif], 'v6.1': [tif, tif, tif], 'v6.12': [tif, tif, tif],
+    'v5.11': [tif, tif, tif], 'v5.4': [tif, tif, tif], 'v6.1': [tif, tif, tif], 'v6.12': [tif, tif, tif], 'v7.3': [tif, tif, tif],
     'rfc-v2@v6.12': [either, tif, either], 'tango@v6.12': [either, tif, either], 'v4-series@v6.12': [tif, tif, flag], 'rfc-v2': [either, tif, either], 'tango-v5.4': [either, tif, either], 'v4-series': [tif, tif, flag], 'rfc-v2-unguarded': [either, tif, either],
   }
   for (const [name, [compat, aarch32, syscall]] of Object.entries(table)) {

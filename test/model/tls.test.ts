@@ -101,7 +101,7 @@ describe('ssbs_thread_switch (v5.4)', () => {
 })
 
 describe('copy_thread', () => {
-  const child = (k: string, t: SymTask): SymTask => copyProcess(kernel(k), symCpu({ TPIDR_EL0: 0x99n }), t, cloneArguments(t))
+  const child = (k: string, t: SymTask): SymTask => copyProcess(kernel(k), symCpu({ TPIDR_EL0: 0x99n }), t, cloneArguments(kernel(k), t))
   const args = (flags: bigint, newsp: bigint): bigint[] => [flags, newsp, 0n, 0xabcd0000beefn, ...Array<bigint>(27).fill(5n)]
   it('the live TPIDR_EL0 goes to the child’s shadow; CLONE_SETTLS to tp_value, of any width', () => {
     expect(shadow(child('v5.11', task(64, { ...shadows, regs: args(0n, 0n) })))).to.deep.equal([0x99n, 0x22n])
@@ -154,8 +154,11 @@ describe('execve', () => {
 
 describe('clone: arguments', () => {
   it('flags are the low 32 bits of x0, stack and tls whole registers', () => {
-    const a = cloneArguments(task(64, { regs: [0xffffffff00000011n, 1n << 40n, 0n, 1n << 50n, ...Array<bigint>(27).fill(0n)] }))
+    const a = cloneArguments(kernel('v5.11'), task(64, { regs: [0xffffffff00000011n, 1n << 40n, 0n, 1n << 50n, ...Array<bigint>(27).fill(0n)] }))
     expect([num(a.flags), num(a.newsp), num(a.tls)]).to.deep.equal([0x11n, 1n << 40n, 1n << 50n])
-    expect(num(cloneArguments(task(64, { regs: [0xffffffffn, ...Array<bigint>(30).fill(0n)] })).flags)).to.equal(0xffffffffn)
+    expect(num(cloneArguments(kernel('v5.11'), task(64, { regs: [0xffffffffn, ...Array<bigint>(30).fill(0n)] })).flags)).to.equal(0xffffffffn)
+    // v7.3: SYSCALL_DEFINE takes the first argument from orig_x0
+    const apart = task(64, { orig_x0: 0x80000n, regs: Array<bigint>(31).fill(0n) })
+    expect(['v6.12', 'v7.3'].map((k) => num(cloneArguments(kernel(k), apart).flags))).to.deep.equal([0n, 0x80000n])
   })
 })

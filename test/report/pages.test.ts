@@ -26,7 +26,7 @@ describe('report: pages', () => {
     for (const c of claims) expect(readme).to.contain(`| [\`${c.id}\`](docs/claims/${claimFile(c.id)}) | ${c.whose} | `)
   })
   it('links of the hand-written pages lead somewhere', () => {
-    for (const page of ['README.md', 'docs/verdicts.md', 'docs/rooms.md', 'docs/contract.md', 'docs/broken-behaviour.md', 'docs/matrix.md']) {
+    for (const page of ['README.md', 'docs/verdicts.md', 'docs/rooms.md', 'docs/contract.md', 'docs/broken-behaviour.md', 'docs/matrix.md', 'docs/kernels.md']) {
       for (const [, to] of readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
         expect(() => readFileSync(new URL(to!, new URL(page, `file://${process.cwd()}/`))), `${page}: ${to}`).to.not.throw(/ENOENT/)
       }
