@@ -2,14 +2,15 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kernel } from '../model/index.js'
 import { queryText } from '../model/terms/smtlib.js'
-import { check, statusOf, type Result } from '../proofs/check.js'
+import { check, statusOf, type Evidence, type Result } from '../proofs/check.js'
 import { itfTraces, resultJson } from '../report/result-json.js'
 import { matrixText, type Paint } from '../report/matrix.js'
 import { climb, type Climbed } from '../proofs/climb.js'
+import { randomRuns } from '../proofs/evidence/index.js'
 import type { KeptClauses } from '../proofs/query.js'
 import { ContradictionError } from '../trace/errors.js'
 import type { Status } from './action.js'
-import { chosenClaims, chosenKernels, chosenUserspaces, engine, invariantsOf, simulatorReplayer } from './deciding.js'
+import { chosenClaims, chosenKernels, chosenUserspaces, engine, invariantsOf, simulatorReplayer, simulatorRuns } from './deciding.js'
 import { writeOutput } from './files.js'
 import type { CheckCommandOptions } from './options.js'
 import { colours, emit, type Colours } from './output.js'
@@ -31,6 +32,9 @@ export async function results(names: readonly string[], options: CheckCommandOpt
   }
 }
 
+/** Does the verdict say that something never happens? Then a replayed trace is not enough for the rung `simulator`. */
+const neverSeen = (r: Result): boolean => r.evidence.simulator.startsWith('not climbed: the trace that reaches')
+
 /** The rungs above the first solver. */
 async function withEvidence(found: readonly Result[], kept: KeptClauses): Promise<Result[]> {
   const line = progressLine('evidence')
@@ -38,7 +42,7 @@ async function withEvidence(found: readonly Result[], kept: KeptClauses): Promis
   const out: Result[] = []
   for (const r of found) {
     line.at(out.length, found.length)
-    const climbed = await climb(r, kept, known)
+    const climbed: Partial<Evidence> = { ...await climb(r, kept, known), ...neverSeen(r) ? { simulator: randomRuns(r.decision, kept, simulatorRuns) } : {} }
     const failed = Object.entries(climbed).filter(([, rung]) => rung === 'failed').map(([name]) => `${r.claim.id} on ${r.kernel.name} (${r.userspace}): ${name} contradicts the verdict`)
     out.push({ ...r, evidence: { ...r.evidence, ...climbed }, contradictions: [...r.contradictions, ...failed] })
   }

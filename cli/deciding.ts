@@ -11,8 +11,10 @@ import type { Replayer } from '../proofs/check.js'
 import { readInvariants, recordedClauses } from '../proofs/recorded.js'
 import { onPath, SolverPool } from '../proofs/solvers/index.js'
 import type { Clause } from '../proofs/well-formed.js'
-import { replay, simulatedKernels } from '../sim/index.js'
+import { NotEnabled, replay, simulate, simulatedKernels } from '../sim/index.js'
+import type { Simulate } from '../proofs/evidence/index.js'
 import { UsageError } from '../trace/errors.js'
+import type { State } from '../trace/state.js'
 import { fullKernelId } from '../trace/kernel-id.js'
 import { claimNamed } from './claim-named.js'
 import { kernelsNamed } from './kernel-named.js'
@@ -58,6 +60,18 @@ export async function invariantsOf(chosen: readonly Kernel[], oracle: Oracle): P
   for (const k of chosen) found.set(k.name, recordedClauses(k, recorded) ?? (await keptClauses(k, oracle)).clauses)
   // a derived kernel (second runs) is its base's with another site
   return (k) => found.get(k.name) ?? found.get(k.name.replace(/\+.*$/, '')) ?? []
+}
+
+/** Runs on the simulator, for the random runs of the rung `simulator`. */
+export const simulatorRuns: Simulate = (kernel, config, start, events) => {
+  const states: State[] = []
+  try {
+    for (const e of events) states.push(simulate(kernel, config, states[states.length - 1] ?? start, e))
+  } catch (e) {
+    if (e instanceof NotEnabled) return undefined
+    throw e
+  }
+  return states
 }
 
 /** Replays on the simulator. */

@@ -83,7 +83,7 @@ function evidenceOf(d: Decision, replays: readonly ReturnType<Replayer['replay']
     : missing !== undefined && missing.ok === undefined ? `not climbed: ${missing.reason}`
       : d.verdict === 'vacuous' ? 'not climbed: there is no run to replay'
         : !decided ? 'not climbed: unknown'
-          : counterexample ? 'climbed' : 'not climbed: the trace that reaches the situation replays; random runs towards the opposite were not made'
+          : counterexample ? 'climbed' : 'not climbed: the trace that reaches the situation replays; --evidence makes random runs towards the opposite'
   return {
     solver: decided ? 'climbed' : `not climbed: ${d.reason ?? 'unknown'}`,
     'second-solver': 'not climbed: not asked for',

@@ -32,6 +32,9 @@ export function concreteEvent(e: SymEvent, env: (name: string, width: number) =>
   return lowered(e, evaluator(env))
 }
 
+/** The events with what an evaluator says. */
+export const concreteEvents = (events: readonly SymEvent[], evaluated: (terms: readonly Term[]) => Value[]): Event[] => events.map((e) => lowered(e, evaluated))
+
 function lowered(e: SymEvent, evaluated: (terms: readonly Term[]) => Value[]): Event {
   const isTerm = (v: unknown): v is Term => typeof v === 'object' && v !== null && 'op' in v && 'id' in v
   const lower = (v: unknown): unknown => {
