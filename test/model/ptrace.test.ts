@@ -89,6 +89,28 @@ describe('PTRACE_GETREGSET', () => {
       expect([a.regs[0], a.view]).to.deep.equal([result, seen])
     }
   })
+  it('base and length of a native iovec are whole 64-bit numbers: beyond 32 bits the low half does not answer for them', () => {
+    const far = run({ request: GET, addr: PRSTATUS, words: iov(false, 8n, [], base + 16n + (1n << 32n)) }).a
+    expect([far.regs[0], far.buf.words[4]]).to.deep.equal([errno(14), 0n])
+    const store = run({ request: SET, addr: TLS, words: iov(false, 8n, [0x77n, 0x88n], base + 16n + (1n << 32n)) })
+    expect([store.a.regs[0], store.b.tp_value]).to.deep.equal([errno(14), 0x11_0000_0022n])
+    // ptrace_regset: iov_len % regset->size, then min(iov_len, n * size); SYSTEM_CALL has one word of 4 bytes, TLS of an AArch32 task, too
+    const lengths = (addr: bigint, to: 32 | 64, low: bigint): bigint[] => { const { a } = run({ request: GET, addr, to, words: iov(false, (1n << 32n) + low) }); return [a.regs[0]!, a.buf.words[2]!, a.buf.words[3]!] }
+    for (const low of [0n, 4n, 8n, 12n]) expect(lengths(SYSTEM_CALL, 64, low), String(low)).to.deep.equal([0n, 4n, 0n])
+    for (const low of [1n, 2n, 3n, 5n, 6n, 7n]) expect(lengths(SYSTEM_CALL, 64, low)[0], String(low)).to.equal(errno(22))
+    for (const low of [0n, 8n, 16n]) expect(lengths(TLS, 64, low), String(low)).to.deep.equal([0n, 8n, 0n])
+    for (const low of [1n, 2n, 4n, 6n, 12n]) expect(lengths(TLS, 64, low)[0], String(low)).to.equal(errno(22))
+    expect(lengths(PRSTATUS, 32, 4n)).to.deep.equal([0n, 72n, 0n])
+    expect(lengths(PRSTATUS, 64, 8n)).to.deep.equal([0n, 272n, 0n])
+  })
+  it('a transfer may end where the mapping ends, or where the buffer does', () => {
+    for (const [hi, result] of [[288n, 0n], [292n, 0n]] as const) expect(run({ request: GET, addr: PRSTATUS, words: iov(false, 272n), hi }).a.regs[0], String(hi)).to.equal(result)
+    const seen = run({ request: GET, addr: PRSTATUS, words: iov(false, 272n), hi: 288n }).a.buf.words
+    expect([seen[4 + 67], seen[4 + 66]]).to.deep.equal([0n, 0x1000n])
+    expect(run({ request: GET, addr: PRSTATUS, words: iov(false, 8n), hi: 24n }).a.regs[0]).to.equal(0n)
+    expect(run({ request: 12n, data: base, from: 32, hi: 72n }).a.regs[0]).to.equal(0n)
+    expect(run({ request: 13n, data: base, from: 32, to: 32, hi: 72n, words: Object.fromEntries(Array.from({ length: 18 }, (_, i) => [i, i === 16 ? 0x10n : BigInt(i)])) }).a.regs[0]).to.equal(0n)
+  })
   it('the target must be stopped; the type is the low half of addr; native requests of the compat set are EIO', () => {
     expect(run({ request: GET, addr: PRSTATUS, words: iov(false, 8n), b: { stopped: false } }).a.regs[0]).to.equal(errno(3))
     expect(run({ request: GET, addr: 0xf_0000_0401n, words: iov(false, 8n) }).a.regs[0]).to.equal(0n)

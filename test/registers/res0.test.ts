@@ -34,7 +34,7 @@ describe('registers: RES0 masks', () => {
     expect(res0Mask('aarch64', 'v4.4')).to.equal(0n)
     expect(res0Mask('aarch32', 'v4.4')).to.equal(0n)
   })
-  for (const version of ['v4.6', '5.11', 'v5', 'v5.11-rc1', '']) {
+  for (const version of ['v4.5', 'v4.9', '5.11', 'v5', 'v5.11-rc1', '']) {
     it(`'${version}' is refused`, () => expect(() => res0Mask('aarch64', version)).to.throw(UsageError).with.property('code', 'E_VERSION'))
   }
 })
