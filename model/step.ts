@@ -85,6 +85,7 @@ function taskEvent(k: Kernel, config: SymConfig, s: SymState, cpu: SymCpu, t: Sy
     case 'stop':
       t.stopped = True
       return returning
+    case 'seccomp': case 'trace_enter': case 'trace_exit': case 'skip': return False
     case 'eret': {
       const ready = and(returning, nothingForced, not(t.TIF_MTE_ASYNC_FAULT))
       kernelExit(k, config, cpu, t)
@@ -208,6 +209,7 @@ function handler(k: Kernel, config: SymConfig, s: SymState, cpu: SymCpu, t: SymT
       execve(k, config, cpu, t, e.bits)
       return done(selected, bv(64, 0))
     }
+    case 'mmap': case 'tagged_addr': return False
     case 'other': {
       const named = (table: Record<string, number>): Bool => or(...Object.entries(table).filter(([n]) => n !== 'restart_syscall').map(([, n]) => is(t.syscallno, n)))
       const selected = and(inTable(k, t), ule(e.restart as BV<8>, bv(8, restartFn.compat)), not(and(compat, named(numbers.compat))), not(and(not(compat), named(numbers.native))))

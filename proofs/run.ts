@@ -13,15 +13,21 @@ export interface TaskStart {
   /** default: task A at el0, every other one returning; `preemptible`, any preemption point, where the script only switches to and from it (`placed`) */
   readonly at?: Place | 'preemptible'
   readonly stopped?: boolean
+  /** default: either */
+  readonly TIF_SYSCALL_TRACE?: boolean
+  /** default: false; `free`: either */
+  readonly TIF_TAGGED_ADDR?: boolean | 'free'
 }
 
 /** Events without their numbers. `user`: what the program may write. */
 export type Template =
   | { kind: 'user', task: TaskName, writes: readonly string[] }
-  | { kind: 'svc' | 'irq' | 'leave' | 'restart' | 'die' | 'eret' | 'stop' | 'resume', task: TaskName }
+  | { kind: 'svc' | 'irq' | 'leave' | 'restart' | 'die' | 'eret' | 'stop' | 'trace_enter' | 'trace_exit' | 'skip', task: TaskName }
+  | { kind: 'resume', task: TaskName, with?: 'cont' | 'syscall' | 'singlestep' }
+  | { kind: 'seccomp', task: TaskName, action: 'errno' | 'trap' | 'kill' }
   | { kind: 'signal', task: TaskName }
   | { kind: 'switch', from: TaskName, to: TaskName }
-  | { kind: 'handler', task: TaskName, call: 'sigreturn' | 'rt_sigreturn' | 'ni' | 'other' }
+  | { kind: 'handler', task: TaskName, call: 'sigreturn' | 'rt_sigreturn' | 'ni' | 'other' | 'mmap' | 'tagged_addr' }
   | { kind: 'handler', task: TaskName, call: 'ptrace', target: TaskName }
   | { kind: 'handler', task: TaskName, call: 'clone', child: TaskName }
   | { kind: 'handler', task: TaskName, call: 'execve', bits: 32 | 64 }
@@ -68,6 +74,13 @@ function fixed(tasks: readonly TaskStart[]): Map<string, Term> {
       out.set(`${p}TIF_MTE_ASYNC_FAULT`, bool(false))
       out.set(`${p}signo`, bv(8, 0))
     }
+    if (t.TIF_SYSCALL_TRACE !== undefined) out.set(`${p}TIF_SYSCALL_TRACE`, bool(t.TIF_SYSCALL_TRACE))
+    // what has a place in a few shapes only: quiet in all the others
+    if (t.TIF_TAGGED_ADDR !== 'free') out.set(`${p}TIF_TAGGED_ADDR`, bool(t.TIF_TAGGED_ADDR ?? false))
+    if (at !== 'preemptible') out.set(`${p}traced`, bool(false))
+    for (const f of ['syscall_stop', 'stop_reg', 'core']) out.set(p + f, bv(8, 0))
+    for (const f of ['si_errno', 'si_syscall', 'si_arch']) out.set(p + f, bv(32, 0))
+    for (const f of ['stop_saved', 'core_psr']) out.set(p + f, bv(64, 0))
   })
   out.set('cpus[0].current', bv(8, 0))
   return out
@@ -129,9 +142,11 @@ export function freshEvent(t: Template, i: number, param: (key: string, width: n
     case 'svc': return { kind: 'svc', task: t.task, imm: n('imm'), upper: n('upper'), mte_async_fault: param('mte_async_fault', 0) }
     case 'irq': return { kind: 'irq', task: t.task, upper: n('upper'), mte_async_fault: param('mte_async_fault', 0) }
     case 'signal': return { kind: 'signal', task: t.task, signo: n('signo'), handler: n('handler'), flags: n('flags'), restorer: n('restorer'), sigtramp: n('sigtramp') }
+    case 'seccomp': return { kind: 'seccomp', task: t.task, action: t.action, data: n('data') }
     case 'handler':
       if (t.call === 'sigreturn' || t.call === 'rt_sigreturn') return { kind: 'handler', task: t.task, call: t.call, si_code: n('si_code'), residue: Array.from({ length: 32 }, (_, r) => param(`residue[${r}]`, 128)) } as SymEvent
       if (t.call === 'other') return { kind: 'handler', task: t.task, call: 'other', result: n('result'), restart: n('restart') } as SymEvent
+      if (t.call === 'mmap') return { kind: 'handler', task: t.task, call: 'mmap', result: n('result') }
       return { ...t } as SymEvent
     default: return { ...t } as SymEvent
   }

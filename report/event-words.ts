@@ -37,8 +37,14 @@ export function eventWords(e: Event, before: State, after: State): string {
       if (e.call === 'clone') return `clone: the child is ${e.child}`
       if (e.call === 'execve') return `execve of a ${e.bits}-bit image`
       if (e.call === 'ptrace') return `ptrace on ${e.target}`
+      if (e.call === 'mmap') return `mmap returns ${hex(e.result)}`
+      if (e.call === 'tagged_addr') return 'prctl(PR_SET_TAGGED_ADDR_CTRL)'
       return `${of(before, e.task).table === table.native ? 'native' : 'compat'} ${e.call} runs`
     }
+    case 'seccomp': return `a seccomp filter: ${e.action === 'errno' ? `errno ${e.data}` : e.action}`
+    case 'trace_enter': return 'the entry is reported: stops for its tracer'
+    case 'trace_exit': return 'the exit is reported: stops for its tracer'
+    case 'skip': return 'no handler: the tracer has made the number -1'
     case 'leave': return 'the rest of el0_svc_common, then the return-to-user loop'
     case 'signal': return `signal ${e.signo} is delivered to its handler`
     case 'restart': return 'do_signal: nothing to deliver'
@@ -46,7 +52,7 @@ export function eventWords(e: Event, before: State, after: State): string {
     case 'eret': return `kernel_exit and ERET${of(after, e.task).at === place.el0 ? ', back at EL0' : of(after, e.task).at === place.el1 ? ': user code at EL1' : ': an illegal exception return'}`
     case 'switch': return `__switch_to ${e.to}`
     case 'stop': return 'stops for its tracer'
-    case 'resume': return 'goes on'
+    case 'resume': return e.with === undefined ? 'goes on' : `goes on (PTRACE_${e.with.toUpperCase()})`
   }
 }
 

@@ -53,6 +53,8 @@ function run(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'handler' 
     case 'execve':
       execve(m, cpu, t, e.bits)
       return 0n
+    case 'mmap':
+    case 'tagged_addr': throw new NotEnabled(`'${e.call}' is not simulated`)
     case 'other':
       if (int(e.result) === -ERESTART_RESTARTBLOCK) t.restart_fn = e.restart
       return e.result

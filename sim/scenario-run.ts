@@ -157,7 +157,8 @@ class Runner {
       case 'ptrace': return { kind: 'handler', task, call, target: step.target ?? (task === 'A' ? 'B' : 'A') }
       case 'clone': return { kind: 'handler', task, call, child: step.child ?? 'B' }
       case 'execve': return { kind: 'handler', task, call, bits: step.bits === 32n ? 32 : 64 }
-      case 'ni': return { kind: 'handler', task, call }
+      case 'ni': case 'tagged_addr': return { kind: 'handler', task, call }
+      case 'mmap': return { kind: 'handler', task, call, result: n(step.returns) }
       case 'other': return { kind: 'handler', task, call, result: n(step.returns), restart: n(step.restart_fn, 8) }
     }
   }

@@ -7,7 +7,7 @@ import { handler, leave } from './handler.js'
 import type { Kernel } from './kernel.js'
 import { kernelOf } from './kernels.js'
 import { copyFor, cpuOf, indexOf, isRunning, needAt, placeName, taskOf, type Machine } from './machine.js'
-import { need } from './not-enabled.js'
+import { NotEnabled, need } from './not-enabled.js'
 import { switchTo } from './process.js'
 import { restart, signal } from './do-signal.js'
 import { user } from './user.js'
@@ -80,6 +80,8 @@ export function step(m: Machine, e: Event): void {
     case 'eret':
       needAt(t, place.returning, e.task)
       eret(m, cpu, t)
+      return
+    case 'seccomp': case 'trace_enter': case 'trace_exit': case 'skip': throw new NotEnabled(`'${e.kind}' is not simulated`)
   }
 }
 

@@ -27,6 +27,18 @@ const execve = z.strictObject({ kind: z.literal('handler'), task, call: z.litera
 /** Any other implemented call, a hole in the table included: what it returns is a choice. `restart`: the restart_fn it leaves if it returns -ERESTART_RESTARTBLOCK. */
 const other = z.strictObject({ kind: z.literal('handler'), task, call: z.literal('other'), result: bits(64), restart: bits(8) })
 
+/** mmap, mmap2: the address the kernel chose, or an error. */
+const mmap = z.strictObject({ kind: z.literal('handler'), task, call: z.literal('mmap'), result: bits(64) })
+/** prctl(PR_SET_TAGGED_ADDR_CTRL). */
+const taggedAddr = z.strictObject({ kind: z.literal('handler'), task, call: z.literal('tagged_addr') })
+
+/** A seccomp filter decides against the call. `data`: SECCOMP_RET_DATA. */
+const seccomp = z.strictObject({ kind: z.literal('seccomp'), task, action: z.enum(['errno', 'trap', 'kill']), data: bits(16) })
+/** Reports to the tracer: the task stops before its handler, and after it. */
+const traceEnter = z.strictObject({ kind: z.literal('trace_enter'), task })
+const traceExit = z.strictObject({ kind: z.literal('trace_exit'), task })
+/** The tracer made the number -1: no handler. */
+const skip = z.strictObject({ kind: z.literal('skip'), task })
 const leave = z.strictObject({ kind: z.literal('leave'), task })
 /** A signal that has a handler is delivered. `handler`, `flags`, `restorer`: its k_sigaction. `code`, `addr`: its siginfo. `sigtramp`: where the vDSO or the sigpage has the return code. */
 const signal = z.strictObject({ kind: z.literal('signal'), task, signo: bits(8), handler: bits(64), flags: bits(32), restorer: bits(64), sigtramp: bits(64) })
@@ -36,10 +48,11 @@ const die = z.strictObject({ kind: z.literal('die'), task })
 const eret = z.strictObject({ kind: z.literal('eret'), task })
 const switchTo = z.strictObject({ kind: z.literal('switch'), from: task, to: task })
 const stop = z.strictObject({ kind: z.literal('stop'), task })
-const resume = z.strictObject({ kind: z.literal('resume'), task })
+/** `with`: PTRACE_CONT, PTRACE_SYSCALL or PTRACE_SINGLESTEP; without it the flags stay as they are. */
+const resume = z.strictObject({ kind: z.literal('resume'), task, with: z.enum(['cont', 'syscall', 'singlestep']).optional() })
 
-export const handlerSchema = z.union([sigreturn, ptrace, ni, clone, execve, other])
-export const eventSchema = z.union([user, svc, irq, sigreturn, ptrace, ni, clone, execve, other, leave, signal, restart, die, eret, switchTo, stop, resume])
+export const handlerSchema = z.union([sigreturn, ptrace, ni, clone, execve, mmap, taggedAddr, other])
+export const eventSchema = z.union([user, svc, irq, sigreturn, ptrace, ni, clone, execve, mmap, taggedAddr, other, seccomp, traceEnter, traceExit, skip, leave, signal, restart, die, eret, switchTo, stop, resume])
 export type Event = z.infer<typeof eventSchema>
 export type EventKind = Event['kind']
 export type HandlerCall = Extract<Event, { kind: 'handler' }>['call']

@@ -13,6 +13,7 @@ const integer = z.union([bigintForm, z.int().min(0)]).transform((v) => typeof v 
 
 /** The schema that reads the ITF form of what `schema` describes. `name`: the field that holds the value. */
 export function itfForm(schema: z.core.$ZodType, name = ''): z.ZodType {
+  if (schema instanceof z.ZodDefault) return itfForm(schema._zod.def.innerType, name).prefault(toForm(schema._zod.def.defaultValue) as never)
   if (schema instanceof z.ZodBigInt) return integer.pipe(schema)
   if (schema instanceof z.ZodObject) {
     return z.strictObject(Object.fromEntries(Object.entries<z.core.$ZodType>(schema.shape).map(([k, s]) => [k, itfForm(s, k)])))

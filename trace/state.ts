@@ -36,13 +36,26 @@ export const taskSpec = {
   audit_arch: 'u32',
   /** A signal the kernel has forced on the task (force_sig_fault) and not yet delivered: 0 for none. */
   signo: 'u8', si_code: 'u32', si_addr: 'u64',
+  /** The rest of its siginfo, where it is SIGSYS of a seccomp filter: si_errno, si_syscall, si_arch (si_call_addr is `si_addr`). */
+  si_errno: 'u32', si_syscall: 'u32', si_arch: 'u32',
   /** As a tracer: the regset view its last request used, see `view`. */
   view: 'u8',
   /** Stopped for its tracer. */
   stopped: 'bool',
+  /** Stopped at a system call (tracehook_report_syscall), see `syscallStop`; the number of the register that tells which, and its value until the task goes on. */
+  syscall_stop: 'u8', stop_reg: 'u8', stop_saved: 'u64',
+  /** The stop that is due at `entered` (or at `handled`) has been made. */
+  traced: 'bool',
+  TIF_TAGGED_ADDR: 'bool',
+  /** A core was dumped: the regset view of its NT_PRSTATUS note (`view`; 0: none), and the PSTATE (or 32-bit PSR) that stands there. */
+  core: 'u8', core_psr: 'u64',
   frame: region(FRAME_WORDS),
   buf: region(BUF_WORDS),
 } as const
+
+/** Fields that came later: a trace that does not have them has them zero. */
+export const laterFields: ReadonlySet<string> = new Set<keyof typeof taskSpec>(
+  ['si_errno', 'si_syscall', 'si_arch', 'syscall_stop', 'stop_reg', 'stop_saved', 'traced', 'TIF_TAGGED_ADDR', 'core', 'core_psr'])
 
 export const cpuSpec = {
   TPIDR_EL0: 'u64', TPIDRRO_EL0: 'u64',
@@ -81,6 +94,7 @@ export const place = { absent: 0n, el0: 1n, entered: 2n, handled: 3n, returning:
 /** `compat`: compat_sys_call_table by do_el0_svc_compat (SVC from AArch32). `fake`: the same table by do_el0_svc (SVC from AArch64). */
 export const table = { none: 0n, native: 1n, compat: 2n, fake: 3n } as const
 export const view = { none: 0n, aarch64: 1n, aarch32: 2n, aarch32_ptrace: 3n } as const
+export const syscallStop = { none: 0n, enter: 1n, exit: 2n } as const
 export const restartFn = { do_no_restart_syscall: 0n, native: 1n, compat: 2n } as const
 
 export const defaultConfig: Config = { kpti: false, aarch32_el0: true, mixed_endian_el0: false, dit: false, ssbs: false, bti: false, mte: false, erratum_1418040: false }

@@ -86,7 +86,7 @@ export function symEvent(e: Event): SymEvent {
 
 /** Bits of a number in an event, by its key; in `set` by its path. */
 export function eventWidth(key: string): number {
-  const known: Record<string, number> = { imm: 16, upper: 15, si_code: 32, residue: 128, result: 64, restart: 8, signo: 8, handler: 64, flags: 32, restorer: 64, sigtramp: 64, fpsr: 32, fpcr: 32 }
+  const known: Record<string, number> = { imm: 16, upper: 15, si_code: 32, residue: 128, result: 64, restart: 8, data: 16, signo: 8, handler: 64, flags: 32, restorer: 64, sigtramp: 64, fpsr: 32, fpcr: 32 }
   if (known[key] !== undefined) return known[key]
   if (key.startsWith('vregs')) return 128
   return /\.(words\[\d+\]|lo|hi)$/.test(key) ? 32 : 64
