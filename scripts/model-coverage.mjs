@@ -22,7 +22,7 @@ try {
   cpSync(join(dist, 'model'), join(dir, 'model'), { recursive: true, filter: (from) => !from.endsWith('/model/terms') })
   symlinkSync(join(dist, 'model/terms'), join(dir, 'model/terms'))
   symlinkSync(join(dist, 'trace'), join(dir, 'trace'))
-  for (const room of ['.', 'kernels', 'syscalls', 'tasks']) {
+  for (const room of ['.', 'events', 'handlers', 'kernels', 'syscalls', 'tasks']) {
     for (const file of readdirSync(join(dist, 'model', room)).filter((f) => f.endsWith('.js') && !f.endsWith('.table.js'))) instrument(join(room, file))
   }
   const model = await import(pathToFileURL(join(dir, 'model/index.js')).href)

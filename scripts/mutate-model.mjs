@@ -22,7 +22,7 @@ function generator(from) {
 }
 const random = generator(seed)
 
-const rooms = ['.', 'kernels', 'registers', 'syscalls', 'tasks']
+const rooms = ['.', 'events', 'handlers', 'kernels', 'registers', 'syscalls', 'tasks']
 const files = rooms.flatMap((room) => readdirSync(join(dist, 'model', room)).filter((f) => f.endsWith('.js') && !f.endsWith('.table.js') && f !== 'index.js' && f !== 'table-types.js').sort().map((f) => join(room, f)))
 const mutants = [], fewer = []
 for (const file of files) {

@@ -71,7 +71,7 @@ function native(w: World): Plan {
 }
 const whole = (w: World): BV<32> => lower32(w.current.regs[7]!)
 
-const ksignal: Ksignal = { signo: bvVar(8, 'signo'), code: bv(32, 0), addr: bv(64, 0), handler: bvVar(64, 'handler'), flags: bvVar(32, 'sa_flags'), restorer: bvVar(64, 'restorer'), sigtramp: bvVar(64, 'sigtramp') }
+const ksignal: Ksignal = { signo: bvVar(8, 'signo'), code: bv(32, 0), addr: bv(64, 0), errno: bv(32, 0), syscall: bv(32, 0), arch: bv(32, 0), handler: bvVar(64, 'handler'), flags: bvVar(32, 'sa_flags'), restorer: bvVar(64, 'restorer'), sigtramp: bvVar(64, 'sigtramp') }
 const action: Record<string, Term> = { 'ka.sa.sa_handler': ksignal.handler, 'ka.sa.sa_restorer': ksignal.restorer, 'ka.sa.sa_flags': zext(64, ksignal.flags), 'current.mm.context.sigpage': ksignal.sigtramp, 'vdso.sigtramp': ksignal.sigtramp }
 const changed = (t: SymTask, f: (t: SymTask) => void): SymTask => { const c = copyTask(t); f(c); return c }
 const sigInfo = not(isZero(bvand(ksignal.flags, bv(32, saFlags.SA_SIGINFO))))

@@ -29,9 +29,12 @@ export const rfcV2: Kernel = {
     'valid_user_regs': 'is_aarch32_compat_task',
     'handle_signal': 'is_aarch32_compat_task',
     'do_ni_syscall': 'is_aarch32_compat_task',
+    // its own allocators, arch/arm64/mm/mmap.c
+    'arch_get_mmap_end': 'is_compat_task',
   },
   // do_el0_svc(): SVC #1 takes the number from w7 and the compat table, every other immediate is native
   doEl0Svc: (t, imm) => ({ fake: is(imm, 1), scno: ite(is(imm, 1), lower32(t.regs[7]!), lower32(t.regs[8]!)) }),
   // el0_svc_common clears it at its two ordinary ends; arch_setup_new_exec clears it
   flag: { clearedByCommon: true, clearedByDispatcher: false, afterExec: () => False, setFor32: false },
+  mapFixedWithinEnd: true,
 }

@@ -13,4 +13,5 @@ export const rfcV2OnV612: Kernel = {
   sites: { ...rfcV2.sites, 'do_sme_acc': 'is_aarch32_compat_task', 'tls_preserve_current_state: TPIDR2': 'is_aarch32_compat_task' },
   doEl0Svc: rfcV2.doEl0Svc,
   flag: rfcV2.flag,
+  mapFixedWithinEnd: rfcV2.mapFixedWithinEnd,
 }

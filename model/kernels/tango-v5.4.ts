@@ -12,7 +12,7 @@ export const tangoV54: Kernel = {
   id: 'tango@v5.4',
   name: 'tango-v5.4',
   source: 'Amanieu/linux tango-v5.4: process.c, syscall.c, mm/mmap.c as read; compat.h, ptrace.c, thread_info.h, signal.c, fpsimd.c as RFC v1 says it derived from it',
-  deduced: ['which sites of compat.h, ptrace.c, thread_info.h, signal.c and fpsimd.c ask is_aarch32_compat_*: taken from RFC v1, which is derived from this tree'],
+  deduced: ['which sites of compat.h, ptrace.c, thread_info.h, signal.c and fpsimd.c ask is_aarch32_compat_*: taken from RFC v1, which is derived from this tree', 'KSTK_EIP of a Tango call is x15: from RFC v1'],
   predicates: { ...v54.predicates, is_compat_task: (t) => or(t.compat_call, t.TIF_32BIT), in_compat_syscall: (t) => or(t.compat_call, t.TIF_32BIT) },
   sites: rfcV2.sites,
   doEl0Svc(t) {
@@ -20,4 +20,7 @@ export const tangoV54: Kernel = {
     return { fake, scno: ite(fake, lower32(t.regs[7]!), lower32(t.regs[8]!)) }
   },
   flag: { clearedByCommon: true, clearedByDispatcher: false, afterExec: () => False, setFor32: false },
+  mapFixedWithinEnd: true,
+  // as RFC v1 has it for a Tango call
+  kstkEip: (t) => ite(t.compat_call, t.regs[15]!, t.pc),
 }

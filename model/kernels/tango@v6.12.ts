@@ -11,4 +11,6 @@ export const tangoOnV612: Kernel = {
   deduced: [...tangoV54.deduced, ...rfcV2OnV612.deduced],
   doEl0Svc: tangoV54.doEl0Svc,
   flag: tangoV54.flag,
+  kstkEip: tangoV54.kstkEip,
+  mapFixedWithinEnd: tangoV54.mapFixedWithinEnd,
 }

@@ -21,6 +21,8 @@ export const v4Series: Kernel = {
     'task_user_regset_view: current': 'in_compat_syscall',
     'invoke_syscall': 'in_compat_syscall',
     'in_compat_syscall (generic)': 'in_compat_syscall',
+    // patch 5
+    'arch_get_mmap_end': 'in_compat_syscall',
     // patch 7: refused with SIGSEGV unless is_compat_task()
     'compat sigreturn: refuse unless': 'is_compat_task',
   },

@@ -48,6 +48,7 @@ export const v511: Kernel = {
     'in_compat_syscall (generic)': 'is_compat_task',
     'arch_mmap_rnd': 'is_compat_task',
     'kvm_no_compat_open': 'is_compat_task',
+    'arch_get_mmap_end': 'is_aarch32_compat_task', // processor.h tests TIF_32BIT itself
     // places that later kernels add, on the predicate that they ask there
     'update_syscall_orig_x0_after_ptrace': 'is_compat_task',
     'do_sme_acc': 'is_compat_task',
@@ -61,6 +62,7 @@ export const v511: Kernel = {
   doEl0Svc: (t) => ({ fake: bool(false), scno: lower32(t.regs[8]!) }),
   flag: { clearedByCommon: false, clearedByDispatcher: false, afterExec: (_bits, before) => before, setFor32: false },
   restartSyscall: () => bv(64, native.restart_syscall),
+  kstkEip: (t) => t.pc,
   nrSyscalls: tableSize['v5.11'],
   nrCompatSyscalls: tableSize['v5.11'],
   aarch64Res0: 0xffffffff0cdfe020n,
@@ -80,5 +82,10 @@ export const v511: Kernel = {
   execForgetsSyscall: true,
   siginfoBeforeRegisters: false,
   firstArgumentIsOrigX0: false,
+  stepReportedAtExit: true,
+  skipsBeforeSeccomp: true,
+  mapFixedWithinEnd: false,
+  mmapUntagsAddress: false,
+  refusesBothTcfModes: true,
   vfpRestoreUninitialised: true,
 }

@@ -19,4 +19,7 @@ export const v54: Kernel = {
   hasBti: false,
   erratum1418040At: 'kernel_exit',
   ssbsForcedAtSwitch: true,
+  stepReportedAtExit: false,
+  // mm/mmap.c ksys_mmap_pgoff (ce18d171cb73; undone in v5.6)
+  mmapUntagsAddress: true,
 }

@@ -22,4 +22,8 @@ export const v612: Kernel = {
   erratum1418040At: 'cntkctl_thread_switch',
   // asm/processor.h start_thread_common: syscallno is kept
   execForgetsSyscall: false,
+  // kernel/ptrace.c syscall_trace_enter (v5.12): the filter runs although the tracer has left no system call
+  skipsBeforeSeccomp: false,
+  // kernel/mte.c set_mte_ctrl (v5.13)
+  refusesBothTcfModes: false,
 }

@@ -1,11 +1,11 @@
 /** do_ni_syscall() and compat_arm_syscall(): arch/arm64/kernel/syscall.c, sys_compat.c (v5.0 on: the number is signed). */
-import { and, bv, bvsub, is, isZero, ite, lower32, not, or, slt, ule, ult } from '../terms/build.js'
+import { and, bv, bvsub, is, isZero, ite, iteBool, lower32, not, or, slt, ule, ult } from '../terms/build.js'
 import type { BV } from '../terms/term.js'
 import { asks, type Kernel, type SymTask } from '../tasks/kernel.js'
 import { compatThumbMode } from '../tasks/sanitise.js'
 import { forceSignal } from '../tasks/force-signal.js'
 import { mergeTask, copyTask, type SymCpu } from '../tasks/symbolic.js'
-import { TASK_SIZE_MAX } from '../tasks/uaccess.js'
+import { TASK_SIZE_MAX, untagged } from '../tasks/uaccess.js'
 import { negative } from './dispatch.js'
 import { armPrivate, errno, siCode, signals } from './numbers.table.js'
 
@@ -14,7 +14,10 @@ function cacheflush(t: SymTask): BV<64> {
   const [start, end, flags] = [t.regs[0]!, t.regs[1]!, t.regs[2]!]
   // `flags` is an int parameter, start and end are unsigned long
   const invalid = or(ult(end, start), not(isZero(lower32(flags))))
-  const reachable = and(ule(end, bv(64, TASK_SIZE_MAX)))
+  // access_ok(start, end - start)
+  const size = bvsub(end, start)
+  const tagged = and(ule(size, bv(64, TASK_SIZE_MAX)), ule(untagged(start), bvsub(bv(64, TASK_SIZE_MAX), size)))
+  const reachable = iteBool(t.TIF_TAGGED_ADDR, tagged, ule(end, bv(64, TASK_SIZE_MAX)))
   return ite(invalid, negative(errno.EINVAL), ite(reachable, bv(64, 0), negative(errno.EFAULT)))
 }
 

@@ -1,5 +1,5 @@
 /** From the SVC to the handler and back. arch/arm64/kernel/syscall.c, asm/syscall.h. */
-import { and, bool, bv, bvadd, extract, is, ite, iteBool, lower32, not, or, sext, ult, zext } from '../terms/build.js'
+import { and, bool, bv, bvadd, extract, False, is, ite, iteBool, lower32, not, or, sext, ult, zext } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
 import { place, table } from '../../trace/state.js'
 import { asks, type Kernel, type SymConfig, type SymTask } from '../tasks/kernel.js'
@@ -52,6 +52,7 @@ function afterDispatcher(k: Kernel, task: SymTask, common: boolean): Bool {
 export function leave(k: Kernel, task: SymTask): void {
   task.compat_call = afterDispatcher(k, task, true)
   task.table = bv(8, table.none)
+  leaveReport(task)
   task.at = bv(8, place.returning)
 }
 
@@ -61,9 +62,9 @@ export const inCompatTable = (t: SymTask): Bool => or(is(t.table, table.compat),
 /** invoke_syscall(): is the number (unsigned) below the size of the table? */
 export const inTable = (k: Kernel, t: SymTask): Bool => ult(t.syscallno, ite(inCompatTable(t), bv(32, k.nrCompatSyscalls), bv(32, k.nrSyscalls)))
 
-/** syscall_set_return_value(task): what it stores of a value (asm/syscall.h, v5.10 on). */
+/** syscall_set_return_value(task): what it stores of a value (asm/syscall.h; it cuts from v5.8 on). */
 export const syscallSetReturnValue = (k: Kernel, task: SymTask, value: BV<64>): BV<64> =>
-  ite(asks(k, 'syscall_set_return_value', task), zext(64, lower32(value)), value)
+  k.truncatesResult ? ite(asks(k, 'syscall_set_return_value', task), zext(64, lower32(value)), value) : value
 
 /** An errno that the kernel itself stores as the result: cut for a compat task from v5.14 on. */
 export const errorResult = (k: Kernel, task: SymTask, e: number): BV<64> =>
@@ -73,8 +74,12 @@ export const errorResult = (k: Kernel, task: SymTask, e: number): BV<64> =>
 export function storeResult(k: Kernel, task: SymTask, ret: BV<64>): void {
   const cut = k.truncatesResult ? asks(k, 'invoke_syscall', task) : bool(false)
   task.regs[0] = k.everyResultBySetReturnValue ? syscallSetReturnValue(k, task, ret) : ite(cut, zext(64, lower32(ret)), ret)
+  leaveReport(task)
   task.at = bv(8, place.handled)
 }
+
+/** A report to the tracer belongs to the place that the task leaves now. */
+export const leaveReport = (task: SymTask): void => { task.traced = False }
 
 /** (int)x, as a 64-bit value. */
 export const asInt = (x: BV<64>): BV<64> => sext(64, extract<32>(31, 0, x))

@@ -5,7 +5,7 @@ import { view as views } from '../../trace/state.js'
 import type { Kernel, SymConfig, SymTask } from '../tasks/kernel.js'
 import { firstArgument } from '../tasks/fork.js'
 import { copyTask, mergeTask } from '../tasks/symbolic.js'
-import { apart, mapped, wordAt64, writeU32, writeU64, type Region } from '../tasks/uaccess.js'
+import { apart, mapped, userAddress, wordAt64, writeU32, writeU64, type Region } from '../tasks/uaccess.js'
 import { inCompatTable, negative } from './dispatch.js'
 import { errno, ptraceRequest as req } from './numbers.table.js'
 import { compatGetUserReg, compatGpr, compatWriteUser, regsetLength, regsetViews, taskUserRegsetView, type Regset, type Source } from './regsets.js'
@@ -22,15 +22,17 @@ export interface PtraceCall { request: BV<64>, addr: BV<64>, data: BV<64>, compa
 export function ptraceArguments(k: Kernel, t: SymTask): PtraceCall {
   const compat = inCompatTable(t)
   const arg = (i: number): BV<64> => ite(compat, zext(64, lower32(t.regs[i]!)), t.regs[i]!)
-  return { request: ite(compat, arg(0), firstArgument(k, t)), addr: arg(2), data: arg(3), compat }
+  // `data` is an address in every native request here; a compat one has no tag
+  return { request: ite(compat, arg(0), firstArgument(k, t)), addr: arg(2), data: userAddress(t, arg(3)), compat }
 }
 
 interface Iovec { base: BV<64>, len: BV<64>, fault: Bool }
-function readIovec(c: PtraceCall, buf: Region): Iovec {
+function readIovec(c: PtraceCall, tracer: SymTask): Iovec {
+  const { buf } = tracer
   const fault = iteBool(c.compat, not(mapped(buf, c.data, 0, 8)), not(mapped(buf, c.data, 0, 16)))
   return {
     fault,
-    base: ite(c.compat, zext(64, buf.words[0]!), wordAt64(buf, 0)),
+    base: ite(c.compat, zext(64, buf.words[0]!), userAddress(tracer, wordAt64(buf, 0))),
     len: ite(c.compat, zext(64, buf.words[1]!), wordAt64(buf, 8)),
   }
 }
@@ -39,7 +41,7 @@ function readIovec(c: PtraceCall, buf: Region): Iovec {
 export function ptraceModelled(k: Kernel, tracer: SymTask, target: SymTask): Bool {
   const c = ptraceArguments(k, tracer)
   const buf = tracer.buf
-  const iov = readIovec(c, buf)
+  const iov = readIovec(c, tracer)
   const one = (...r: number[]): Bool => or(...r.map((x) => is(c.request, x)))
   const compatOnly = one(req.PEEKUSR, req.POKEUSR, req.GETREGS, req.SETREGS, req.GET_THREAD_AREA, req.SET_SYSCALL)
   const regset = one(req.GETREGSET, req.SETREGSET)
@@ -95,7 +97,7 @@ export function sysPtrace(k: Kernel, config: SymConfig, tracer: SymTask, target:
 }
 
 function getRegset(k: Kernel, c: PtraceCall, tracer: SymTask, target: SymTask): BV<64> {
-  const iov = readIovec(c, tracer.buf)
+  const iov = readIovec(c, tracer)
   const at = bvadd(iov.base, bv(64, (1n << 64n) - BigInt(PAYLOAD)))
   return regset(k, c, tracer, target, iov, (s, len, when) => {
     const reach = and(eq(at, tracer.buf.base), reaches(tracer.buf, PAYLOAD, len))
@@ -105,7 +107,7 @@ function getRegset(k: Kernel, c: PtraceCall, tracer: SymTask, target: SymTask): 
 }
 
 function setRegset(k: Kernel, config: SymConfig, c: PtraceCall, tracer: SymTask, target: SymTask): BV<64> {
-  const iov = readIovec(c, tracer.buf)
+  const iov = readIovec(c, tracer)
   const at = bvadd(iov.base, bv(64, (1n << 64n) - BigInt(PAYLOAD)))
   const from: Source = payloadAt(tracer.buf, at, PAYLOAD)
   return regset(k, c, tracer, target, iov, (s, len, when) => {

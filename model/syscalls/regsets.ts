@@ -1,7 +1,7 @@
 /** The regset views and the regsets NT_PRSTATUS, NT_ARM_TLS, NT_ARM_SYSTEM_CALL. arch/arm64/kernel/ptrace.c, kernel/ptrace.c (v5.4 to v6.12). */
 import { and, bv, eq, extract, False, ite, lower32, not, or, True, ult, ule, zext, is, concat } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
-import { view as views } from '../../trace/state.js'
+import { syscallStop, view as views } from '../../trace/state.js'
 import { asks, type Kernel, type SymConfig, type SymTask } from '../tasks/kernel.js'
 import { compatPsrToPstate, pstateToCompatPsr, validUserRegs } from '../tasks/sanitise.js'
 import { copyTask, mergeTask } from '../tasks/symbolic.js'
@@ -54,7 +54,7 @@ export const gpr: Regset = {
 /** update_syscall_orig_x0_after_ptrace(): the first argument that seccomp, audit and the restart see is the one that the tracer left; of a stop at a call's end it is not asked. */
 export function updateSyscallOrigX0AfterPtrace(k: Kernel, t: SymTask, when: Bool): void {
   if (!k.origX0FollowsTracer) return
-  const follows = and(when, not(eq(t.syscallno, NO_SYSCALL)), not(asks(k, 'update_syscall_orig_x0_after_ptrace', t)))
+  const follows = and(when, not(eq(t.syscallno, NO_SYSCALL)), not(is(t.syscall_stop, syscallStop.exit)), not(asks(k, 'update_syscall_orig_x0_after_ptrace', t)))
   t.orig_x0 = ite(follows, t.regs[0]!, t.orig_x0)
 }
 

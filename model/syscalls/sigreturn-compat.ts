@@ -5,7 +5,7 @@ import { asks, type Kernel, type SymConfig, type SymTask } from '../tasks/kernel
 import { forceSignal } from '../tasks/force-signal.js'
 import { compatPsrToPstate, drop, validUserRegs } from '../tasks/sanitise.js'
 import { copyTask, mergeTask } from '../tasks/symbolic.js'
-import { accessOk, mapped, readU32, readU64, wordAt64 } from '../tasks/uaccess.js'
+import { accessOk, mapped, readU32, readU64, userAddress, wordAt64 } from '../tasks/uaccess.js'
 import { restartFn } from '../../trace/state.js'
 import { NO_SYSCALL } from '../tasks/entry.js'
 import { compatFrame as f, fpscr as fpscrBits } from './frames.table.js'
@@ -67,7 +67,7 @@ export function compatRestoreSigframe(k: Kernel, config: SymConfig, t: SymTask, 
 export function compatSigreturn(k: Kernel, config: SymConfig, t: SymTask, rt: boolean, siCode: BV<32>, residue: readonly BV<128>[]): BV<64> {
   t.restart_fn = bv(8, restartFn.do_no_restart_syscall)
   const base = rt ? f.rt : 0
-  const sp = t.regs[13]!
+  const sp = userAddress(t, t.regs[13]!)
   const admitted = asks(k, 'compat sigreturn: refuse unless', t)
   const reach = and(admitted, isZero(extract<3>(2, 0, sp)), accessOk(sp, rt ? f.rtSize : f.size))
   const restored = copyTask(t)

@@ -5,7 +5,7 @@ import type { Kernel, SymConfig, SymTask } from '../tasks/kernel.js'
 import { forceSignal } from '../tasks/force-signal.js'
 import { validUserRegs } from '../tasks/sanitise.js'
 import { copyTask, mergeTask } from '../tasks/symbolic.js'
-import { accessOk, mapped, readU32, readU64, wordAt64 } from '../tasks/uaccess.js'
+import { accessOk, mapped, readU32, readU64, userAddress, wordAt64 } from '../tasks/uaccess.js'
 import { restartFn } from '../../trace/state.js'
 import { NO_SYSCALL } from '../tasks/entry.js'
 import { drop } from '../tasks/sanitise.js'
@@ -71,7 +71,7 @@ function fpsimdRecord(t: SymTask, at: BV<64>, when: Bool): Bool {
 /** sys_rt_sigreturn (139). */
 export function nativeSigreturn(k: Kernel, config: SymConfig, t: SymTask, siCode: BV<32>): BV<64> {
   t.restart_fn = bv(8, restartFn.do_no_restart_syscall)
-  const sp = t.sp
+  const sp = userAddress(t, t.sp)
   const reach = and(isZero(extract<4>(3, 0, sp)), accessOk(sp, f.size))
   const restored = copyTask(t)
   const err = or(restoreSigframe(k, config, restored, sp), not(mapped(t.frame, sp, f.stack, 24)))

@@ -39,10 +39,10 @@ function prepareRestart(t: SymTask): Prepared {
 }
 
 /** The event `signal`. What is delivered is the forced signal where there is one. */
-export function deliverSignal(k: Kernel, config: SymConfig, t: SymTask, s: Omit<Ksignal, 'code' | 'addr'>): void {
+export function deliverSignal(k: Kernel, config: SymConfig, t: SymTask, s: Omit<Ksignal, 'code' | 'addr' | 'errno' | 'syscall' | 'arch'>): void {
   mteFault(t)
   const forced = not(isZero(t.signo))
-  const ksig: Ksignal = { ...s, code: ite(forced, t.si_code, bv(32, 0)), addr: ite(forced, t.si_addr, bv(64, 0)) }
+  const ksig: Ksignal = { ...s, code: ite(forced, t.si_code, bv(32, 0)), addr: ite(forced, t.si_addr, bv(64, 0)), errno: t.si_errno, syscall: t.si_syscall, arch: t.si_arch }
   const p = prepareRestart(t)
   // restart_addr and retval are 0 outside a system call
   const undo = and(p.inSyscall, eq(t.pc, p.restartAddr), or(among(p.retval, errno.ERESTARTNOHAND, errno.ERESTART_RESTARTBLOCK),
@@ -57,6 +57,9 @@ function clearForced(t: SymTask): void {
   t.signo = bv(8, 0)
   t.si_code = bv(32, 0)
   t.si_addr = bv(64, 0)
+  t.si_errno = bv(32, 0)
+  t.si_syscall = bv(32, 0)
+  t.si_arch = bv(32, 0)
 }
 
 /** handle_signal(): the frame that the site's predicate asks for, then a last look at PSTATE. */

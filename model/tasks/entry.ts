@@ -2,7 +2,7 @@
  * Exception entry and return at EL0. arch/arm64/kernel/entry.S (tramp_ventry, kernel_ventry, kernel_entry, kernel_exit);
  * the architecture's side: Arm ARM pseudocode AArch64.TakeException, IllegalExceptionReturn, SetPSTATEFromPSR, RestoredITBits.
  */
-import { and, bit, bv, bvand, bvor, clear, eq, extract, is, isZero, ite, iteBool, lower32, not, or, zext } from '../terms/build.js'
+import { and, bit, bv, bvand, bvor, clear, eq, extract, False, is, isZero, ite, iteBool, lower32, not, or, zext } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
 import { place, table } from '../../trace/state.js'
 import type { Kernel, SymConfig, SymTask } from './kernel.js'
@@ -25,6 +25,7 @@ export function kernelEntry(k: Kernel, config: SymConfig, cpu: SymCpu, task: Sym
     task.regs[i] = ite(zeroed, zext(64, lower32(task.regs[i]!)), task.regs[i]!)
   }
   task.syscallno = NO_SYSCALL
+  task.traced = False
   if (k.hasMte) task.TIF_MTE_ASYNC_FAULT = or(task.TIF_MTE_ASYNC_FAULT, and(config.mte, mteAsyncFault))
 }
 

@@ -1,5 +1,5 @@
 /** A successful execve. fs/binfmt_elf.c: begin_new_exec (flush_thread) < SET_PERSONALITY < arch_setup_new_exec < start_thread; asm/processor.h. */
-import { bool, bv, ite } from '../terms/build.js'
+import { bool, bv, False, ite } from '../terms/build.js'
 import { layout } from '../../trace/state.js'
 import type { Kernel, SymConfig, SymTask } from './kernel.js'
 import { PSR, PSR_AA32 } from './sanitise.js'
@@ -9,11 +9,12 @@ import { NO_SYSCALL } from './entry.js'
 
 /** Changes task and CPU as the handler does before it returns 0. */
 export function execve(k: Kernel, config: SymConfig, cpu: SymCpu, t: SymTask, bits: 32 | 64): void {
-  // flush_thread: fpsimd_flush_thread, tls_thread_flush; the task still is what it was
+  // flush_thread: fpsimd_flush_thread, tls_thread_flush, flush_tagged_addr_state; the task still is what it was
   t.vregs = t.vregs.map(() => bv(128, 0))
   t.fpsr = bv(32, 0)
   t.fpcr = bv(32, 0)
   tlsThreadFlush(k, cpu, t)
+  t.TIF_TAGGED_ADDR = False
   // SET_PERSONALITY or COMPAT_SET_PERSONALITY, then arch_setup_new_exec
   t.TIF_32BIT = bool(bits === 32)
   t.compat_call = k.flag.afterExec(bits, t.compat_call)

@@ -19,7 +19,16 @@ export function copyProcess(k: Kernel, cpu: SymCpu, parent: SymTask, args: Clone
   child.signo = bv(8, 0)
   child.si_code = bv(32, 0)
   child.si_addr = bv(64, 0)
+  child.si_errno = bv(32, 0)
+  child.si_syscall = bv(32, 0)
+  child.si_arch = bv(32, 0)
   child.stopped = False
+  child.traced = False
+  child.syscall_stop = bv(8, 0)
+  child.stop_reg = bv(8, 0)
+  child.stop_saved = bv(64, 0)
+  child.core = bv(8, view.none)
+  child.core_psr = bv(64, 0)
   child.at = bv(8, place.returning)
   child.table = bv(8, table.none)
   child.view = bv(8, view.none)

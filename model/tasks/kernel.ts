@@ -15,7 +15,7 @@ export type Site =
   | 'tls_thread_flush' | 'copy_thread' | 'tls_thread_switch' | 'erratum_1418040_thread_switch' | 'arch_setup_new_exec' | 'set_tagged_addr_ctrl'
   | 'ptrace_hbptriggered' | 'task_user_regset_view: current' | 'task_user_regset_view: target' | 'tracehook_report_syscall' | 'valid_user_regs'
   | 'setup_restart_syscall' | 'handle_signal' | 'do_ni_syscall' | 'invoke_syscall' | 'compat sigreturn: refuse unless'
-  | 'in_compat_syscall (generic)' | 'arch_mmap_rnd' | 'kvm_no_compat_open'
+  | 'in_compat_syscall (generic)' | 'arch_mmap_rnd' | 'arch_get_mmap_end' | 'kvm_no_compat_open'
   // later than v5.11
   | 'update_syscall_orig_x0_after_ptrace' | 'do_sme_acc' | 'sme_set_current_vl' | 'ptrauth_set_enabled_keys' | 'task_cpu_possible_mask' | 'tls_preserve_current_state: TPIDR2' | 'set_tsc_mode'
 
@@ -57,6 +57,9 @@ export interface Kernel {
   /** setup_restart_syscall: the number and the register it goes to, for a task on the native side */
   readonly restartSyscall: (task: SymTask) => BV<64>
 
+  /** KSTK_EIP(task): where the program is said to be (asm/processor.h) */
+  readonly kstkEip: (task: SymTask) => BV<64>
+
   readonly nrSyscalls: number
   readonly nrCompatSyscalls: number
   /** SPSR_EL1_AARCH64_RES0_BITS and SPSR_EL1_AARCH32_RES0_BITS, kernel/ptrace.c, all 64 bits */
@@ -94,6 +97,16 @@ export interface Kernel {
   readonly siginfoBeforeRegisters: boolean
   /** wrappers of native handlers, which the compat table has, too, take the first argument from orig_x0 (5a87e8c7f370; read in v7.3) */
   readonly firstArgumentIsOrigX0: boolean
+  /** the exit of a call is reported as a step under TIF_SINGLESTEP, not as a system call stop (v5.8 on) */
+  readonly stepReportedAtExit: boolean
+  /** syscall_trace_enter returns before seccomp when the tracer has left no system call (v5.3 to v5.11) */
+  readonly skipsBeforeSeccomp: boolean
+  /** the allocator refuses MAP_FIXED beyond the end that `arch_get_mmap_end` decides */
+  readonly mapFixedWithinEnd: boolean
+  /** mmap untags the address it is given (v5.4, v5.5) */
+  readonly mmapUntagsAddress: boolean
+  /** set_mte_ctrl takes one of PR_MTE_TCF_SYNC and PR_MTE_TCF_ASYNC at most (v5.10 to v5.12) */
+  readonly refusesBothTcfModes: boolean
   /** compat_restore_vfp_context leaves V16..V31 of the new FP state uninitialised */
   readonly vfpRestoreUninitialised: boolean
 }

@@ -1,20 +1,23 @@
 /** Signal frames as delivery writes them. arch/arm64/kernel/signal32.c, signal.c. */
-import { and, bit, bv, bvadd, bvand, bvor, bvsub, concat, extract, is, isZero, ite, lower32, not, or, True, ule, zext } from '../terms/build.js'
+import { and, bit, bv, bvadd, bvand, bvor, bvsub, concat, extract, is, isZero, ite, iteBool, lower32, not, or, True, ule, zext } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
 import { compatFlags, compatFrame as c, nativeFrame as n } from '../syscalls/frames.table.js'
-import { saFlags, signals } from '../syscalls/numbers.table.js'
+import { saFlags, siCode, signals } from '../syscalls/numbers.table.js'
 import { FPSCR_CTRL, FPSCR_STAT } from '../syscalls/sigreturn-compat.js'
 import type { Kernel, SymConfig, SymTask } from './kernel.js'
 import { drop, PSR, PSR_AA32, pstateToCompatPsr, set } from './sanitise.js'
-import { accessOk, mapped, TASK_SIZE_MAX, writeU32, writeU64 } from './uaccess.js'
+import { accessOk, mapped, TASK_SIZE_MAX, userAddress, writeU32, writeU64 } from './uaccess.js'
 
 /** k_sigaction and siginfo of the signal being delivered. */
-export interface Ksignal { signo: BV<8>, code: BV<32>, addr: BV<64>, handler: BV<64>, flags: BV<32>, restorer: BV<64>, sigtramp: BV<64> }
+export interface Ksignal { signo: BV<8>, code: BV<32>, addr: BV<64>, errno: BV<32>, syscall: BV<32>, arch: BV<32>, handler: BV<64>, flags: BV<32>, restorer: BV<64>, sigtramp: BV<64> }
 
 const w32 = (v: number | bigint): BV<32> => bv(32, v)
 const hasFlag = (s: Ksignal, flag: number): Bool => not(isZero(bvand(s.flags, w32(flag))))
 /** Does siginfo of this signal carry si_addr? (SIGSEGV and SIGILL, when forced.) */
 const fault = (s: Ksignal): Bool => and(or(is(s.signo, signals.SIGSEGV), is(s.signo, signals.SIGILL)), not(isZero(s.code)))
+
+/** SIGSYS of a seccomp filter: siginfo has si_errno, si_call_addr, si_syscall and si_arch. */
+const sigsys = (s: Ksignal): Bool => and(is(s.signo, signals.SIGSYS), is(s.code, siCode.SYS_SECCOMP))
 
 /** compat_get_sigframe(): 32-bit arithmetic; access_ok decides. */
 export function compatFrameAddress(t: SymTask, size: number): BV<64> {
@@ -50,9 +53,10 @@ export function compatSetupFrame(t: SymTask, s: Ksignal, rt: boolean): Bool {
   if (rt) {
     // copy_to_user stops at the first byte that faults: nothing is written if that is the first of all
     const info = and(ok, mapped(t.frame, at, 0, 4))
-    put(0, zext(32, s.signo), info); put(4, w32(0), info); put(8, s.code, info)
-    put(12, ite(fault(s), lower32(s.addr), w32(0)), info)
-    for (let o = 16; o < c.rt; o += 4) put(o, w32(0), info)
+    put(0, zext(32, s.signo), info); put(4, ite(sigsys(s), s.errno, w32(0)), info); put(8, s.code, info)
+    put(12, ite(or(fault(s), sigsys(s)), lower32(s.addr), w32(0)), info)
+    put(16, ite(sigsys(s), s.syscall, w32(0)), info); put(20, ite(sigsys(s), s.arch, w32(0)), info)
+    for (let o = 24; o < c.rt; o += 4) put(o, w32(0), info)
     put(base + c.flags, w32(0)); put(base + c.link, w32(0))
     // __compat_save_altstack without an alternate stack: SS_DISABLE
     put(base + c.stack, w32(0)); put(base + c.stack + 4, w32(2)); put(base + c.stack + 8, w32(0))
@@ -108,10 +112,11 @@ export function nativeFrameAddress(t: SymTask): { at: BV<64>, record: BV<64> } {
 /** setup_rt_frame(): the native frame. Its frame record lies above the region and never faults here. Returns the error. */
 export function setupRtFrame(k: Kernel, config: SymConfig, t: SymTask, s: Ksignal): Bool {
   const { at, record } = nativeFrameAddress(t)
+  const memory = userAddress(t, at)
   // access_ok(sigframe, sp_top - sigframe): from the frame up to the old sp, in 65 bits
-  const ok = and(ule(at, t.sp), ule(t.sp, bv(64, TASK_SIZE_MAX)))
+  const ok = iteBool(t.TIF_TAGGED_ADDR, ule(memory, bvsub(bv(64, TASK_SIZE_MAX), bvsub(t.sp, at))), and(ule(at, t.sp), ule(t.sp, bv(64, TASK_SIZE_MAX))))
   let err: Bool = not(ok)
-  const put = (offset: number, value: BV<64>, when: Bool): void => { err = or(err, writeU64(t.frame, at, offset, value, when)) }
+  const put = (offset: number, value: BV<64>, when: Bool): void => { err = or(err, writeU64(t.frame, memory, offset, value, when)) }
   put(n.flags, bv(64, 0), ok); put(n.link, bv(64, 0), ok)
   // __save_altstack without an alternate stack: SS_DISABLE
   put(n.stack, bv(64, 0), ok); put(n.stack + 8, bv(64, 2), ok); put(n.stack + 16, bv(64, 0), ok)
@@ -132,11 +137,13 @@ export function setupRtFrame(k: Kernel, config: SymConfig, t: SymTask, s: Ksigna
   // v6.12 and before: siginfo after setup_return, so that a fault there is an error with the registers changed; v7.3: whatever failed, and before the registers
   const info = k.siginfoBeforeRegisters ? and(ok, wanted) : and(copied, wanted)
   // copy_to_user stops at the first byte that faults, and the expansion is cleared only after it
-  const started = mapped(t.frame, at, 0, 8)
+  const started = mapped(t.frame, memory, 0, 8)
   let infoErr: Bool = not(True)
-  const putInfo = (offset: number, value: BV<64>): void => { infoErr = or(infoErr, writeU64(t.frame, at, offset, value, and(info, started))) }
-  putInfo(0, zext(64, s.signo)); putInfo(8, zext(64, s.code)); putInfo(16, ite(fault(s), s.addr, bv(64, 0)))
-  for (let o = 24; o < 128; o += 8) putInfo(o, bv(64, 0))
+  const putInfo = (offset: number, value: BV<64>): void => { infoErr = or(infoErr, writeU64(t.frame, memory, offset, value, and(info, started))) }
+  const word = (high: BV<32>): BV<32> => ite(sigsys(s), high, w32(0))
+  putInfo(0, concat<64>(word(s.errno), zext(32, s.signo))); putInfo(8, zext(64, s.code)); putInfo(16, ite(or(fault(s), sigsys(s)), s.addr, bv(64, 0)))
+  putInfo(24, concat<64>(word(s.arch), word(s.syscall)))
+  for (let o = 32; o < 128; o += 8) putInfo(o, bv(64, 0))
   const infoFailed = and(info, infoErr)
   const done = k.siginfoBeforeRegisters ? and(copied, not(infoFailed)) : copied
   const next: SymTask = { ...t, regs: [...t.regs] }

@@ -2,7 +2,7 @@
  * User memory as the kernel reaches it (asm/uaccess.h). A task shows one region per purpose (docs/events.md, Memory);
  * a structure of the kernel either starts where the region starts, or lies wholly outside it and faults.
  */
-import { and, bv, bvadd, concat, eq, extract, False, isZero, ite, lower32, not, or, ule, ult } from '../terms/build.js'
+import { and, bv, bvadd, bvand, concat, eq, extract, False, isZero, ite, lower32, not, or, sext, ule, ult } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
 
 export interface Region { base: BV<64>, lo: BV<32>, hi: BV<32>, words: BV<32>[] }
@@ -10,7 +10,12 @@ export interface Region { base: BV<64>, lo: BV<32>, hi: BV<32>, words: BV<32>[] 
 /** TASK_SIZE_64 with 48-bit addresses: what access_ok is bounded by for every task (v5.11: USER_DS). */
 export const TASK_SIZE_MAX = 1n << 48n
 
-/** access_ok(addr, size), without a tagged address. */
+/** untagged_addr() (asm/memory.h): bits 63:56 go where bit 55 is 0. */
+export const untagged = (addr: BV<64>): BV<64> => bvand(addr, sext<64>(64, extract<56>(55, 0, addr)))
+/** The address that access_ok() (asm/uaccess.h) judges, and that user memory is reached at. */
+export const userAddress = (t: { TIF_TAGGED_ADDR: Bool }, addr: BV<64>): BV<64> => ite(t.TIF_TAGGED_ADDR, untagged(addr), addr)
+
+/** access_ok(addr, size) of an address without a tag. */
 export const accessOk = (addr: BV<64>, size: number): Bool => ule(addr, bv(64, TASK_SIZE_MAX - BigInt(size)))
 
 /** Can the kernel reach the bytes at `at` + `offset` .. + `size` when a structure starts at `at`? */

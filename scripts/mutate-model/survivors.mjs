@@ -3,7 +3,7 @@
 /** `in`: file and function; `what`: the change, as it is printed, in whole or as a regular expression. */
 export const survivors = [
   {
-    in: 'step.js frameRoom', what: /^compatFrame\.(rtSize|size) → \(compatFrame\.\1 - [48]\)$/,
+    in: 'events/signal.js frameRoom', what: /^compatFrame\.(rtSize|size) → \(compatFrame\.\1 - [48]\)$/,
     why: 'the last eight bytes of a compat frame (retcode) are never written: a frame that reaches into the region with them alone faults as one outside it',
   },
   {
