@@ -4,8 +4,8 @@
  */
 import { and, bit, bv, bvadd, bvand, eq, False, extract, iff, implies, is, isZero, iteBool, not, or, ule } from '../model/terms/build.js'
 import type { Bool, BV } from '../model/terms/term.js'
-import type { SymTask } from '../model/index.js'
-import { restartFn, table } from '../trace/state.js'
+import { asks, type SymTask } from '../model/index.js'
+import { restartFn, syscallStop, table } from '../trace/state.js'
 import { alive, at, everyTask, livingTask, runningTask, type Clause } from './system/clause.js'
 
 export type { Clause } from './system/clause.js'
@@ -56,10 +56,10 @@ export const clauses: readonly Clause[] = [
     formula: 'TIF_32BIT and at EL0: regs[0] < 2^32',
     keeper: { what: 'invoke_syscall() cuts the result of a handler; the early return of el0_svc_common() (-ERESTARTNOINTR) and -EINTR of do_signal() are not cut', file: syscall },
     of: ({ t }) => implies(and(t.TIF_32BIT, at(t, 'el0')), fits32(t.regs[0]!)) }),
-  livingTask({ name: 'narrow-argument', words: 'r0 of a 32-bit task has a zero upper half when its call is handled',
-    formula: 'TIF_32BIT and at entered: regs[0] < 2^32',
+  livingTask({ name: 'narrow-argument', words: 'r0 of a 32-bit task has a zero upper half when its call is handled, unless the entry was reported (then -ENOSYS may stand there)',
+    formula: 'TIF_32BIT and at entered and not traced: regs[0] < 2^32',
     keeper: { what: 'kernel_entry: mov w0, w0', file: entry },
-    of: ({ t }) => implies(and(t.TIF_32BIT, at(t, 'entered')), fits32(t.regs[0]!)) }),
+    of: ({ t }) => implies(and(t.TIF_32BIT, at(t, 'entered'), not(t.traced)), fits32(t.regs[0]!)) }),
   livingTask({ name: 'narrow-pc', words: 'pc of a 32-bit task at EL0 has a zero upper half',
     formula: 'TIF_32BIT and at EL0: pc < 2^32',
     keeper: { what: 'ERET to AArch32: the PC is 32 bits wide', file: architecture },
@@ -99,9 +99,26 @@ export const clauses: readonly Clause[] = [
     formula: 'at EL0: signo = 0, not TIF_MTE_ASYNC_FAULT, not stopped',
     keeper: { what: 'ret_to_user: do_notify_resume() until no work is left', file: entry },
     of: ({ t }) => implies(at(t, 'el0'), and(isZero(t.signo), not(t.TIF_MTE_ASYNC_FAULT), not(t.stopped))) }),
-  livingTask({ name: 'stopped-at-return', words: 'a task is stopped only on its way back to user space',
-    formula: 'stopped implies at returning', keeper: { what: 'ptrace_stop(), called from get_signal()', file: 'kernel/signal.c' },
-    of: ({ t }) => implies(t.stopped, at(t, 'returning')) }),
+  livingTask({ name: 'stopped-at-a-stop', words: 'a task is stopped only on its way back to user space, or where its system call was reported',
+    formula: 'stopped: at returning and syscall_stop = 0, or at entered and 1, or at handled and 2; syscall_stop /= 0 implies stopped and traced',
+    keeper: { what: 'ptrace_stop(), called from get_signal() and from tracehook_report_syscall()', file: 'kernel/signal.c' },
+    of: ({ t }) => and(
+      implies(t.stopped, or(...([['returning', 'none'], ['entered', 'enter'], ['handled', 'exit']] as const).map(([place, stop]) => and(at(t, place), is(t.syscall_stop, syscallStop[stop]))))),
+      or(is(t.syscall_stop, syscallStop.none), and(t.stopped, t.traced))) }),
+  livingTask({ name: 'traced-in-calls', words: 'a report has been made only in a call',
+    formula: 'traced implies at in {entered, handled}', keeper: { what: 'el0_svc_common(): one report before the handler, one after it', file: syscall },
+    of: ({ t }) => implies(t.traced, at(t, 'entered', 'handled')) }),
+  livingTask({ name: 'stop-register', words: 'at a reported call the register that tells which is the one that the predicate names; what goes back to it in a 32-bit task is narrow',
+    formula: 'syscall_stop /= 0: stop_reg = (tracehook_report_syscall says compat ? 12 : 7), and TIF_32BIT implies stop_saved < 2^32',
+    keeper: { what: 'tracehook_report_syscall()', file: ptrace },
+    of: ({ t, k }) => implies(not(is(t.syscall_stop, syscallStop.none)),
+      and(iteBool(asks(k, 'tracehook_report_syscall', t), is(t.stop_reg, 12), is(t.stop_reg, 7)), implies(t.TIF_32BIT, fits32(t.stop_saved)))) }),
+  livingTask({ name: 'tagged-native', words: 'only 64-bit tasks have the tagged address ABI',
+    formula: 'TIF_32BIT implies not TIF_TAGGED_ADDR', keeper: { what: 'set_tagged_addr_ctrl() refuses a compat task, flush_tagged_addr_state() clears it in exec', file: process },
+    of: ({ t }) => implies(t.TIF_32BIT, not(t.TIF_TAGGED_ADDR)) }),
+  livingTask({ name: 'no-core-alive', words: 'a task that has dumped core is dead',
+    formula: 'core = 0 and core_psr = 0', keeper: { what: 'do_coredump() is followed by do_group_exit()', file: 'kernel/signal.c' },
+    of: ({ t }) => and(is(t.core, 0), isZero(t.core_psr)) }),
   livingTask({ name: 'unblockable', words: 'SIGKILL and SIGSTOP are not blocked',
     formula: 'blocked[8] = blocked[18] = 0', keeper: { what: 'set_current_blocked(): sigdelsetmask()', file: 'kernel/signal.c' },
     of: ({ t }) => none(t.blocked, (1n << 8n) | (1n << 18n)) }),

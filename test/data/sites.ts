@@ -35,6 +35,7 @@ const row = (site: Site, where: string, asks: SiteRow['asks'], sides: readonly [
 export const sites: readonly SiteRow[] = [
   row('STACK_RND_MASK', 'asm/elf.h:191', 'TIF_32BIT', ['0x7ff pages', '0x3ffff pages'], 64, 64, 64),
   row('TASK_SIZE', 'asm/processor.h:60,62,64,81', 'TIF_32BIT', ['4 GiB', 'VA limit'], 64, 64, 64),
+  row('arch_get_mmap_end', 'asm/processor.h:64,88 (DEFAULT_MAP_WINDOW); RFC v2, Tango and v4: arch/arm64/mm/mmap.c', 'TIF_32BIT', ['ends below 4 GiB', 'VA limit'], 32, 32, 32),
   row('arch_trace_is_compat_syscall', 'asm/ftrace.h:91', 'task', ['event dropped', 'traced'], 32, 32, 32),
   row('task_user_tls', 'asm/processor.h:176', 'thread', ['tp2_value', 'tp_value'], 64, 64, 64, 'taskUserTls'),
   row('syscall_get_error', 'asm/syscall.h:38', 'thread', ['sign-extends x0', 'raw'], 32, 32, 32),
