@@ -6,14 +6,15 @@ import type { Choices } from '../../sim/choices.js'
 import { kernelOf } from '../../sim/index.js'
 import { flip, pick, randomConfig, value } from '../../sim/random.js'
 import { fillFrame32, fillFrame64, setBuffer, setRegion, signalStack, type Writes } from '../../sim/random-memory.js'
-import { initialState, place, table, type Config, type State, type Task } from '../../trace/state.js'
+import { initialState, place, syscallStop, table, type Config, type State, type Task } from '../../trace/state.js'
 import type { Event } from '../../trace/events.js'
 
 export interface Case { readonly kernel: string, readonly config: Config, readonly state: State, readonly event: Event }
 
 /** What a case is about; the handlers by table. */
 export const directions = ['svc', 'irq', 'user', 'leave', 'signal', 'restart', 'die', 'stop', 'resume', 'eret', 'switch',
-  'sigreturn', 'rt_sigreturn', 'native rt_sigreturn', 'ptrace', 'native ptrace', 'ni', 'clone', 'execve', 'other'] as const
+  'sigreturn', 'rt_sigreturn', 'native rt_sigreturn', 'ptrace', 'native ptrace', 'ni', 'clone', 'execve', 'other',
+  'mmap', 'tagged_addr', 'seccomp', 'trace_enter', 'trace_exit', 'skip'] as const
 export type Direction = typeof directions[number]
 
 const NUMBERS = { native: { ptrace: 117, rt_sigreturn: 139, clone: 220, execve: 221 }, compat: { execve: 11, ptrace: 26, sigreturn: 119, clone: 120, rt_sigreturn: 173 } } as const
@@ -29,6 +30,7 @@ function scramble(c: Choices, t: Task, kernel: string, config: Config): void {
   Object.assign(t, { fpsr: value(c, 32), fpcr: value(c, 32), tp_value: value(c, 64), tp2_value: value(c, 64), orig_x0: value(c, 64), restart_fn: BigInt(c.next(3)), audit_arch: 0x40000028n })
   t.TIF_SINGLESTEP = c.next(3) === 0
   t.TIF_SYSCALL_TRACE = c.next(4) === 0
+  t.TIF_TAGGED_ADDR = wide && c.next(4) === 0
   t.TIF_MTE_ASYNC_FAULT = config.mte && kernelOf(kernel).knowsMte && c.next(6) === 0
   t.blocked = (c.next(3) === 0 ? value(c, 64) : 0n) & ~STUCK
   t.pstate = pstateOf(c, wide, config)
@@ -68,6 +70,7 @@ export function directedCase(c: Choices, kernel: string, what: Direction): Case 
   Object.assign(cpu, { TPIDR_EL0: value(c, 64), TPIDRRO_EL0: value(c, 64), CNTKCTL_EL0VCTEN: flip(c) })
   b.at = pick(c, [place.returning, place.returning, place.entered, place.handled])
   b.stopped = b.at === place.returning && (what.includes('ptrace') ? c.next(6) !== 0 : flip(c))
+  if (b.at !== place.returning && what !== 'switch') reportedStop(c, b)
   const call = (n: Partial<Record<'native' | 'compat', number>>): void => {
     a.at = place.entered
     const wide = !a.TIF_32BIT
@@ -76,6 +79,7 @@ export function directedCase(c: Choices, kernel: string, what: Direction): Case 
     if (wide) a.compat_call = fake && c.next(16) !== 0
     a.syscallno = BigInt((a.table === table.native ? n.native : n.compat) ?? 63)
     if (c.next(24) === 0) a.syscallno = BigInt(c.next(450))
+    reported(c, a)
   }
   // now and then at a place where the event cannot be, or of a task that does not run
   const done = (event: Event): Case => {
@@ -106,13 +110,54 @@ export function directedCase(c: Choices, kernel: string, what: Direction): Case 
       call({ native: 63, compat: 3 })
       a.at = place.handled
       return done({ kind: 'leave', task })
+    case 'trace_exit':
+      call({ native: 63, compat: 3 })
+      Object.assign(a, { at: place.handled, TIF_SYSCALL_TRACE: c.next(8) !== 0, TIF_SINGLESTEP: c.next(4) === 0, traced: c.next(8) === 0 })
+      return done({ kind: what, task })
+    case 'trace_enter':
+      call({ native: 63, compat: 3 })
+      Object.assign(a, { TIF_SYSCALL_TRACE: c.next(8) !== 0, traced: c.next(8) === 0 })
+      if (c.next(4) === 0) a.syscallno = 0xffffffffn
+      return done({ kind: what, task })
+    case 'skip':
+      call({ native: 63, compat: 3 })
+      Object.assign(a, { TIF_SYSCALL_TRACE: c.next(4) !== 0, traced: c.next(8) !== 0 })
+      if (c.next(8) !== 0) a.syscallno = 0xffffffffn
+      return done({ kind: what, task })
+    case 'seccomp':
+      call({ native: 63, compat: 3 })
+      if (c.next(6) === 0) a.syscallno = 0xffffffffn
+      if (flip(c)) a.blocked |= 1n << 30n
+      return done({ kind: what, task, action: pick(c, ['errno', 'trap', 'kill'] as const), data: value(c, 16) })
+    case 'mmap': {
+      call({ native: 222, compat: 192 })
+      const fixed = flip(c)
+      const address = pick(c, [value(c, 48) & ~0xfffn, value(c, 32) & ~0xfffn, 0xffffe000n, 0xfffff000n, 0x100000000n, (1n << 48n) - 0x1000n, 0n, 0x1000n])
+      a.regs.splice(0, 4, c.next(4) === 0 ? value(c, 64) : address, pick(c, [0x1000n, 0x1001n, 1n, 0n, value(c, 64), value(c, 20)]), 3n, pick(c, [0x10n, 0x100000n, 0x100010n]) * (fixed ? 1n : 0n) | (value(c, 64) & ~0x100010n))
+      if (fixed && c.next(4) === 0) a.regs[0]! |= 0xab00_0000_0000_0000n
+      return done({ kind: 'handler', task, call: what, result: c.next(4) === 0 ? BigInt.asUintN(64, -BigInt(c.next(140))) : fixed && c.next(4) !== 0 ? a.regs[0]! & (flip(c) ? (1n << 56n) - 1n : (1n << 64n) - 1n) : address })
+    }
+    case 'tagged_addr': {
+      call({ native: 167, compat: 172 })
+      a.regs.splice(0, 5, c.next(8) === 0 ? value(c, 64) : 55n | (value(c, 32) << 32n), pick(c, [1n, 0n, 3n, 5n, 7n, 0x7fff9n, value(c, 20), value(c, 64)]), 0n, 0n, 0n)
+      if (c.next(6) === 0) a.regs[2 + c.next(3)] = value(c, 64)
+      return done({ kind: 'handler', task, call: what })
+    }
     case 'die': case 'stop': case 'resume': case 'restart': case 'eret': {
       a.at = place.returning
-      if (what === 'die' || c.next(8) === 0) Object.assign(a, { signo: 11n, si_code: 1n, si_addr: value(c, 64) })
+      if (what === 'die' || c.next(8) === 0) Object.assign(a, { signo: what === 'die' && flip(c) ? BigInt(c.next(65)) : 11n, si_code: 1n, si_addr: value(c, 64) })
       if (c.next(6) === 0) a.stopped = true
       a.regs[0] = c.next(8) === 0 ? value(c, 64) : pick(c, restarts) & (flip(c) ? (1n << 64n) - 1n : 0xffffffffn)
       if (what === 'eret') exitPstate(c, a)
-      return done({ kind: what, task: what === 'resume' && flip(c) ? 'B' : task })
+      if (what === 'resume') {
+        if (flip(c)) {
+          Object.assign(a, { at: pick(c, [place.entered, place.handled]), stopped: false })
+          reportedStop(c, a)
+        }
+        const how = pick(c, [undefined, 'cont', 'syscall', 'singlestep'] as const)
+        return done({ kind: what, task: flip(c) ? 'B' : task, ...how === undefined ? {} : { with: how } })
+      }
+      return done({ kind: what, task })
     }
     case 'signal': return done(signal(c, a, memory))
     case 'switch': {
@@ -160,6 +205,19 @@ export function directedCase(c: Choices, kernel: string, what: Direction): Case 
   }
 }
 
+/** A task in a call: its report made as it has to be, mostly; now and then it waits there. */
+function reported(c: Choices, t: Task): void {
+  t.traced = c.next(12) === 0 ? flip(c) : t.TIF_SYSCALL_TRACE
+  if (t.traced && c.next(12) === 0) reportedStop(c, t)
+}
+
+/** Stopped where its call was reported. */
+function reportedStop(c: Choices, t: Task): void {
+  if (flip(c)) return
+  const which = pick(c, [7, 12])
+  Object.assign(t, { stopped: true, traced: true, syscall_stop: t.at === place.entered ? syscallStop.enter : syscallStop.exit, stop_reg: BigInt(which), stop_saved: value(c, t.TIF_32BIT ? 32 : 64) })
+}
+
 /** Images that a return can meet: every mode, IT states, reserved bits. */
 function exitPstate(c: Choices, t: Task): void {
   switch (c.next(4)) {
@@ -193,9 +251,10 @@ function signal(c: Choices, t: Task, memory: (fill: (set: Writes) => void) => vo
   }
   const forced = c.next(3) === 0
   // ILL_ILLTRP; SEGV_MAPERR, SEGV_ACCERR; SI_KERNEL, without an address
-  if (forced) Object.assign(t, pick(c, [{ signo: 4n, si_code: 4n, si_addr: value(c, 64) }, { signo: 11n, si_code: BigInt(1 + c.next(2)), si_addr: value(c, 64) }, { signo: 11n, si_code: 0x80n, si_addr: 0n }]))
+  if (forced) Object.assign(t, pick(c, [{ signo: 4n, si_code: 4n, si_addr: value(c, 64) }, { signo: 11n, si_code: BigInt(1 + c.next(2)), si_addr: value(c, 64) }, { signo: 11n, si_code: 0x80n, si_addr: 0n },
+    { signo: 31n, si_code: 1n, si_addr: value(c, 64), si_errno: value(c, 16), si_syscall: value(c, 32), si_arch: 0x40000028n }]))
   const signo = t.TIF_MTE_ASYNC_FAULT ? 11n : t.signo !== 0n ? t.signo : pick(c, [1n, 4n, 10n, 11n, 34n, 64n])
-  if (t.TIF_MTE_ASYNC_FAULT && t.signo === 4n) t.signo = 11n
+  if (t.TIF_MTE_ASYNC_FAULT && t.signo !== 0n) t.signo = 11n
   if (t.signo === 0n && !t.TIF_MTE_ASYNC_FAULT && c.next(8) !== 0) t.blocked &= ~(1n << (signo - 1n))
   const flags = [0x4n, 0x04000000n, 0x08000000n, 0x10000000n, 0x40000000n].reduce((all, f) => flip(c) ? all | f : all, 0n)
   return { kind: 'signal', task: 'A', signo, handler: c.next(20) === 0 ? BigInt(c.next(3)) : 2n + value(c, t.TIF_32BIT ? 31 : 47), flags, restorer: value(c, 64), sigtramp: value(c, 64) }
