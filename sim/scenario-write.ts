@@ -95,7 +95,8 @@ function stepOf(e: Event): Entries {
       case 'clone': return [['child', h.child]]
       case 'execve': return [['bits', String(h.bits)]]
       case 'other': return given({ returns: h.result, restart_fn: h.restart })
-      case 'ni': return []
+      case 'mmap': return given({ returns: h.result })
+      case 'ni': case 'tagged_addr': return []
     }
   }
 }
