@@ -5,6 +5,7 @@ import { register as claims } from './claims.js'
 import { register as decode } from './decode.js'
 import { register as docs } from './docs.js'
 import { register as encode } from './encode.js'
+import { register as explore } from './explore.js'
 import { register as guest } from './guest.js'
 import { register as explain } from './explain.js'
 import { register as kernels } from './kernels.js'
@@ -27,6 +28,7 @@ export const commands: readonly Registration[] = [
   { name: 'check', register: check },
   { name: 'promote', register: promote },
   { name: 'explain', register: explain },
+  { name: 'explore', register: explore },
   { name: 'decode', register: decode },
   { name: 'encode', register: encode },
   { name: 'replay', register: replay },

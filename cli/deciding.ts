@@ -27,7 +27,8 @@ export const chosenKernels = async (names: readonly string[] | undefined): Promi
   names === undefined ? kernels : [...new Set((await Promise.all(names.map(async (n) => isUserFile(n) ? [await loadKernel(n)] : kernelsNamed(n)))).flat())]
 export const chosenUserspaces = (u: Userspace | undefined): readonly Userspace[] => u === undefined ? ['any', 'contract'] : [u]
 
-function positive(option: string, text: string | undefined, fallback: number): number {
+/** A number above 0 from an option's text. Throws `E_OPTION`. */
+export function positive(option: string, text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback
   const n = Number(text)
   if (!Number.isFinite(n) || n <= 0 || n > 1_000_000) throw new UsageError('E_OPTION', `${option} ${text}: give a number above 0`)

@@ -6,3 +6,4 @@ export interface ReplayOptions extends ListOptions { on: 'sim' | 'guest', all?: 
 export interface CheckCommandOptions extends ListOptions {
   kernel?: string[], userspace?: 'any' | 'contract', solver: string, jobs?: string, timeout?: string, cache: boolean, smtDir?: string, evidence?: true, tree?: string, patch?: string[]
 }
+export interface ExploreCommandOptions extends ListOptions { kernel?: string[], principle?: string[], budget: string, jobs?: string, timeout: string, all?: true, write?: true, cache: boolean }

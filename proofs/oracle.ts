@@ -13,11 +13,17 @@ export interface Oracle {
   minimise(query: MinimiseQuery): Promise<MinimisedAnswer>
 }
 
-export interface PutOptions {
-  readonly timeoutMs?: number
-  readonly rlimit?: number
+/** What one question to a solver may take. */
+export interface SolverLimits { readonly timeoutMs?: number, readonly rlimit?: number }
+export interface PutOptions extends SolverLimits {
   /** the query is probably unsatisfiable: the solver is asked first */
   readonly refute: boolean
+  /** The query is known to be satisfiable: nobody is asked again. */
+  readonly known?: boolean
+  /** Wall clock for the search for the smallest witness; `timeoutMs` when omitted. */
+  readonly searchMs?: number
+  /** Whether to find the irrelevant inputs; true when omitted. */
+  readonly irrelevance?: boolean
 }
 
 export interface Found { readonly kind: 'sat', readonly model: ReadonlyMap<string, Value>, readonly irrelevant: readonly string[], readonly minimal: boolean }
@@ -83,17 +89,17 @@ export function withoutSatisfiedGroups(assertions: readonly Term[], fallback: (n
  * solver confirms it; where it finds none, the solver has to say so itself. Throws ContradictionError `E_SOLVERS_DISAGREE`.
  */
 export async function put(oracle: Oracle, assertions: readonly Term[], inputs: (terms: readonly Term[]) => Input[], fallback: (name: string, width: number) => Value, options: PutOptions): Promise<Reply> {
-  const { refute, ...limits } = options
+  const { refute, known = false, irrelevance = true, searchMs, ...limits } = options
   const { fixed, rest: all } = forced(assertions)
   if (all.some((t) => t.op === 'false')) return { kind: 'unsat' }
   const rest = withoutSatisfiedGroups(all, fallback)
   const text = queryText(rest)
-  if (rest.length === 0) return { kind: 'sat', model: fixed, irrelevant: irrelevantByFolding(all, fallback).irrelevant, minimal: true }
+  if (rest.length === 0) return { kind: 'sat', model: fixed, irrelevant: irrelevance ? irrelevantByFolding(all, fallback).irrelevant : [], minimal: true }
   if (refute) {
     const answer = await oracle.ask({ text, values: [], ...limits })
     if (answer.kind === 'unsat') return { kind: 'unsat' }
   }
-  const search = await searched(oracle, { text, inputs: inputs(rest), ...limits }, refute)
+  const search = await searched(oracle, { text, inputs: inputs(rest), ...limits, ...searchMs === undefined ? {} : { timeoutMs: searchMs } }, refute || known)
   if (search.kind !== 'sat') {
     const answer = await oracle.ask({ text, values: [], ...limits })
     if (answer.kind === 'sat' && search.kind === 'unsat') throw new ContradictionError('E_SOLVERS_DISAGREE', 'the solver finds a model where the search for a witness proves that there is none')
@@ -104,7 +110,7 @@ export async function put(oracle: Oracle, assertions: readonly Term[], inputs: (
   if (evaluateAll(rest, value).includes(false)) throw new ContradictionError('E_SOLVERS_DISAGREE', 'the witness found does not satisfy its query')
   const confirmed = await oracle.ask({ text: valuationText(rest, value), values: [], ...limits })
   if (confirmed.kind === 'unsat') throw new ContradictionError('E_SOLVERS_DISAGREE', 'the solver refuses the witness')
-  return { kind: 'sat', model: new Map<string, Value>([...search.model, ...fixed]), irrelevant: await irrelevantAmong(oracle, rest, value, limits), minimal: search.minimal }
+  return { kind: 'sat', model: new Map<string, Value>([...search.model, ...fixed]), irrelevant: irrelevance ? await irrelevantAmong(oracle, rest, value, limits) : [], minimal: search.minimal }
 }
 
 /** A search for the smallest witness. Where nobody knows yet whether there is one, it begins with a short look, and the solver says whether to go on. */
@@ -120,7 +126,7 @@ async function searched(oracle: Oracle, query: MinimiseQuery, known: boolean): P
 const usualLook = 200
 
 /** The irrelevant inputs among the variables of `terms`. */
-async function irrelevantAmong(oracle: Oracle, terms: readonly Term[], value: (name: string, width: number) => Value, limits: Omit<PutOptions, 'refute'>): Promise<string[]> {
+async function irrelevantAmong(oracle: Oracle, terms: readonly Term[], value: (name: string, width: number) => Value, limits: SolverLimits): Promise<string[]> {
   const folded = irrelevantByFolding(terms, value)
   const irrelevant = [...folded.irrelevant]
   for (const { name, formula } of folded.open) {
@@ -135,7 +141,7 @@ async function irrelevantAmong(oracle: Oracle, terms: readonly Term[], value: (n
  * The reply to a query that asserts more than one that is answered: what is unsatisfiable stays so, and a smallest witness that satisfies
  * what is added, too, is the smallest of the stronger query. Undefined where the query has to be put.
  */
-export async function putStronger(oracle: Oracle, weaker: Reply, added: readonly Term[], fallback: (name: string, width: number) => Value, limits: Omit<PutOptions, 'refute'>): Promise<Reply | undefined> {
+export async function putStronger(oracle: Oracle, weaker: Reply, added: readonly Term[], fallback: (name: string, width: number) => Value, limits: SolverLimits): Promise<Reply | undefined> {
   if (weaker.kind === 'unsat') return weaker
   if (weaker.kind !== 'sat' || !weaker.minimal) return undefined
   const value = (name: string, width: number): Value => weaker.model.get(name) ?? fallback(name, width)

@@ -4,8 +4,8 @@ import { dirname, join, normalize } from 'node:path'
 
 const allowed = {
   trace: [/^trace\//], model: [/^(trace|model)\//], sim: [/^(trace|sim)\//, /^model\/.*\.table\.ts$/], lift: [/^(lift|model\/terms|trace)\//],
-  guest: [/^(guest|trace)\//], proofs: [/^(proofs|model|trace)\//], report: [/^(report|proofs|model|trace)\//],
-  cli: [/^(trace|model|sim|proofs|lift|guest|report|cli)\//], bench: [/./], test: [/./],
+  guest: [/^(guest|trace)\//], proofs: [/^(proofs|model|trace)\//], explore: [/^(explore|proofs|model|trace)\//], report: [/^(report|explore|proofs|model|trace)\//],
+  cli: [/^(trace|model|sim|proofs|explore|lift|guest|report|cli)\//], bench: [/./], test: [/./],
 }
 const files = Object.keys(allowed).flatMap((room) => readdirSync(room, { recursive: true }).filter((f) => f.endsWith('.ts')).map((f) => join(room, f)))
 const edges = new Map()

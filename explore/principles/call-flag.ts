@@ -1,0 +1,39 @@
+import { and, bool, iff, is, not, xor } from '../../model/terms/build.js'
+import type { Bool } from '../../model/terms/term.js'
+import type { Kernel, SymTask } from '../../model/index.js'
+import { at } from '../../proofs/observe.js'
+import { last, type Script } from '../../proofs/run.js'
+import { table, type TaskName } from '../../trace/state.js'
+import { taskOf } from '../fields.js'
+import type { Principle, Probe } from '../principle.js'
+import { absent, calls, eret, handler, named, svc, widths, wholeCall, type Width } from '../scripts.js'
+
+/** Outside a call the flag is what exec made it: clear, or (v4) set for 32-bit tasks. */
+const atRest = (k: Kernel, t: SymTask): Bool => k.flag.setFor32 ? t.TIF_32BIT : bool(false)
+
+const probe = (bits: Width, event: string, script: Script, who: TaskName = 'A', child = false): Probe => ({
+  event, variant: `${named(bits)} task`,
+  tasks: [{ bits }, ...child ? [absent] : []], script,
+  situation: ({ first, kernel }) => {
+    const [a, end] = [taskOf(first.states[0]!, 'A'), taskOf(last(first), who)]
+    return and(iff(a.compat_call, atRest(kernel, a)), at(end, 'returning'))
+  },
+  aspects: ({ first, kernel }) => {
+    const t = taskOf(last(first), who)
+    return [{ field: 'per-call flag', broken: xor(t.compat_call, atRest(kernel, t)) }, { field: 'table', broken: not(is(t.table, table.none)) }]
+  },
+})
+
+export const callFlag: Principle = {
+  name: 'call-flag',
+  sentence: 'A flag that belongs to a call is gone after it.',
+  probes: () => widths.flatMap((w) => [
+    ...calls.map((c) => probe(w, `after ${c}`, wholeCall('A', c, 'B'), 'A', c === 'clone')),
+    // svc alone leads to the return-to-user loop only by an early return
+    probe(w, 'after an early return for a pending tag check fault', [svc('A')]),
+    probe(w, 'in a forked child', [svc('A'), handler('A', 'clone')], 'B', true),
+    probe(w, 'after the call that comes after exec of a 64-bit image', [...wholeCall('A', 'execve 64'), eret('A'), ...wholeCall('A', 'other')]),
+    probe(w, 'after the call that comes after exec of a 32-bit image', [...wholeCall('A', 'execve 32'), eret('A'), ...wholeCall('A', 'other')]),
+  ]),
+  says: (event, fields) => `${event} the task still has the ${fields} of a call that it is no longer in`,
+}

@@ -1,0 +1,30 @@
+import { and } from '../../model/terms/build.js'
+import { at } from '../../proofs/observe.js'
+import { last, type Script } from '../../proofs/run.js'
+import { changed, seen, taskOf } from '../fields.js'
+import type { Principle, Probe } from '../principle.js'
+import { absent, argumentRegisters, eret, handler, irq, leave, named, svc, switchTo, user, widths, type Width } from '../scripts.js'
+
+/** What B does while it has the CPU, from the return-to-user loop to a preemption point. */
+const turns: readonly { name: string, script: Script, child?: true }[] = [
+  { name: 'another task has its turn', script: [] },
+  { name: 'another task runs', script: [eret('B'), user('B', ...argumentRegisters), irq('B')] },
+  { name: 'another task is preempted in a call', script: [eret('B'), user('B', ...argumentRegisters), svc('B')] },
+  ...(['other', 'ni', 'execve 64', 'execve 32'] as const).map((c) => ({ name: `another task calls ${c}`, script: [eret('B'), user('B', ...argumentRegisters), svc('B'), handler('B', c), leave('B')] })),
+  { name: 'another task clones', child: true, script: [eret('B'), user('B', ...argumentRegisters), svc('B'), handler('B', 'clone', 'C'), leave('B')] },
+]
+
+const probe = (a: Width, b: Width) => ({ name, script, child }: typeof turns[number]): Probe => ({
+  event: name, variant: `${named(a)} task, the other ${named(b)}`,
+  tasks: [{ bits: a }, { bits: b }, ...child ? [absent] : []],
+  script: [irq('A'), switchTo('A', 'B'), ...script, switchTo('B', 'A'), eret('A')],
+  situation: ({ first }) => and(at(taskOf(last(first), 'A'), 'el0')),
+  aspects: ({ first }) => changed(seen(taskOf(first.states[0]!, 'A'), first.states[0]!.cpus[0]!), seen(taskOf(last(first), 'A'), last(first).cpus[0]!)),
+})
+
+export const isolation: Principle = {
+  name: 'isolation',
+  sentence: 'Nothing that one task does changes what another one has.',
+  probes: () => widths.flatMap((a) => widths.flatMap((b) => turns.map(probe(a, b)))),
+  says: (event, fields) => `${event} in between, and a task that was only interrupted finds another ${fields} than it had`,
+}
