@@ -2,14 +2,14 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { explore, findingsOf, principles, readJudged, speaksOf, type Finding, type Principle } from '../explore/index.js'
-import { kernels } from '../model/kernels/index.js'
+import { allKernels } from '../model/kernels/index.js'
 import { packageRoot } from '../proofs/root.js'
 import { findingJson, findingsText } from '../report/findings.js'
 import { findingsPage, witnessFiles, FINDINGS } from '../report/findings-page.js'
 import { ContradictionError, UsageError } from '../trace/errors.js'
 import { itfText } from '../trace/itf.js'
 import type { Status } from './action.js'
-import { chosenKernels, engine, invariantsOf, positive, simulatorReplayer } from './deciding.js'
+import { chosenKernels, engine, positive, simulatorReplayer } from './deciding.js'
 import type { ExploreCommandOptions } from './options.js'
 import { colours, emit } from './output.js'
 import { progressLine } from './progress.js'
@@ -18,14 +18,13 @@ export async function exploreKernels(options: ExploreCommandOptions): Promise<St
   const begun = performance.now()
   const chosen = chosenPrinciples(options.principle)
   const mine = await chosenKernels(options.kernel)
-  const all = [...new Set([...kernels, ...mine])]
+  const all = [...new Set([...allKernels, ...mine])]
   const budgetMs = positive('--budget', options.budget, 600) * 1000
   const e = engine({ solver: 'embedded', cache: options.cache, ...options.jobs === undefined ? {} : { jobs: options.jobs }, timeout: options.timeout })
   const line = progressLine('exploring')
   try {
-    const kept = await invariantsOf(all, e.oracle)
     const jobs = Math.floor(positive('--jobs', options.jobs, availableParallelism()))
-    const found = await explore(chosen, mine, e.oracle, { kept, all, timeoutMs: e.timeoutMs, budgetMs, jobs: jobs + 1, progress: line.at })
+    const found = await explore(chosen, mine, e.oracle, { all, timeoutMs: e.timeoutMs, budgetMs, jobs: jobs + 1, progress: line.at })
     line.end()
     const findings = findingsOf(found.violations, readJudged(), speaksOf)
     const contradictions = findings.flatMap((f) => f.witness.traces.flatMap((t) => {

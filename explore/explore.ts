@@ -1,13 +1,11 @@
 /** Every principle, every event, every kernel. */
 import type { Kernel } from '../model/index.js'
 import type { Oracle } from '../proofs/oracle.js'
-import type { KeptClauses } from '../proofs/query.js'
 import { ideal } from './ideal.js'
 import type { Principle, Probe } from './principle.js'
 import { Decided, search, type Violation } from './search.js'
 
 export interface ExploreOptions {
-  readonly kept: KeptClauses
   /** kernels that comparisons may need, those asked about among them */
   readonly all: readonly Kernel[]
   readonly timeoutMs: number
@@ -46,7 +44,7 @@ export async function explore(principles: readonly Principle[], kernels: readonl
       const job = todo[at]
       if (job === undefined) return
       if (performance.now() - begun > options.budgetMs) { late++; continue }
-      const r = await search(job.principle, job.probe, job.kernel, decided, { kept: ideal(options.kept), timeoutMs: options.timeoutMs, most: MOST })
+      const r = await search(job.principle, job.probe, job.kernel, decided, { kept: ideal, timeoutMs: options.timeoutMs, most: MOST })
       found.push({ at, violations: r.violations })
       unknown.push(...r.unknown.map((u) => `${job.kernel.name}: ${job.principle.name}: ${u}`))
       options.progress?.(found.length, of)

@@ -1,4 +1,4 @@
-import { and, extract, isZero, not, or } from '../../model/terms/build.js'
+import { and, extract, False, isZero, not, or } from '../../model/terms/build.js'
 import type { Bool, BV } from '../../model/terms/term.js'
 import type { SymTask } from '../../model/index.js'
 import { at } from '../../proofs/observe.js'
@@ -22,7 +22,12 @@ const registers = (t: SymTask): Aspect[] => [
 const probe = (event: string, tasks: readonly TaskStart[], script: Script, who: TaskName = 'A'): Probe => ({
   event, tasks, script, variant: tasks[who === 'A' ? 0 : 1]!.bits === 64 ? 'a 64-bit task that becomes a 32-bit one' : '32-bit task',
   situation: ({ first }) => and(at(taskOf(last(first), who), 'el0'), taskOf(last(first), who).TIF_32BIT),
-  aspects: ({ first }) => registers(taskOf(last(first), who)),
+  aspects: ({ first }) => {
+    const start = first.states[0]!.tasks[who === 'A' || tasks[1]!.bits === 0 ? 0 : 1]!
+    // of a task that was a 64-bit one nothing had to be narrow
+    const before = start.TIF_32BIT.op === 'true' ? registers(start) : []
+    return registers(taskOf(last(first), who)).map((a, i) => ({ ...a, broken: and(a.broken, not(before[i]?.broken ?? False)) }))
+  },
 })
 const one32: readonly TaskStart[] = [{ bits: 32 }]
 const back = (call: Call): Script => [...wholeCall('A', call), eret('A')]
