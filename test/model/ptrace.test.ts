@@ -100,8 +100,17 @@ describe('PTRACE_GETREGSET', () => {
     for (const low of [1n, 2n, 3n, 5n, 6n, 7n]) expect(lengths(SYSTEM_CALL, 64, low)[0], String(low)).to.equal(errno(22))
     for (const low of [0n, 8n, 16n]) expect(lengths(TLS, 64, low), String(low)).to.deep.equal([0n, 8n, 0n])
     for (const low of [1n, 2n, 4n, 6n, 12n]) expect(lengths(TLS, 64, low)[0], String(low)).to.equal(errno(22))
+    for (let bit = 32n; bit < 64n; bit++) {
+      const { a } = run({ request: GET, addr: PRSTATUS, words: iov(false, (1n << bit) + 8n) })
+      expect([a.regs[0], a.buf.words[2], a.buf.words[3]], String(bit)).to.deep.equal([0n, 272n, 0n])
+    }
     expect(lengths(PRSTATUS, 32, 4n)).to.deep.equal([0n, 72n, 0n])
     expect(lengths(PRSTATUS, 64, 8n)).to.deep.equal([0n, 272n, 0n])
+  })
+  it('the iovec has 16 bytes in the native table, 8 in the compat one', () => {
+    const native = run({ request: GET, addr: PRSTATUS, words: iov(false, 8n), hi: 8n }).a
+    const compat = run({ request: GET, addr: PRSTATUS, words: iov(true, 4n), from: 32, hi: 8n }).a
+    expect([native.regs[0], native.view, compat.regs[0], compat.view]).to.deep.equal([errno(14), view.none, cut(errno(14)), view.aarch32])
   })
   it('a transfer may end where the mapping ends, or where the buffer does', () => {
     for (const [hi, result] of [[288n, 0n], [292n, 0n]] as const) expect(run({ request: GET, addr: PRSTATUS, words: iov(false, 272n), hi }).a.regs[0], String(hi)).to.equal(result)
