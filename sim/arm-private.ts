@@ -13,7 +13,7 @@ export function compatArmSyscall(cpu: Cpu, t: Task, scno: number): bigint {
   if (scno === CACHEFLUSH) {
     const start = t.regs[0]!, end = t.regs[1]!
     if (end < start || low32(t.regs[2]!) !== 0) return errno(EINVAL)
-    return accessOk(start, end - start) ? 0n : errno(EFAULT)
+    return accessOk(start, end - start, t.TIF_TAGGED_ADDR) ? 0n : errno(EFAULT)
   }
   if (scno === SET_TLS) {
     t.tp_value = t.regs[0]!

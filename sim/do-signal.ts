@@ -1,13 +1,14 @@
 /** The return-to-user loop with a signal: do_notify_resume, do_signal, handle_signal. arch/arm64/kernel/signal.c. */
 import type { Event } from '../trace/events.js'
 import type { Task } from '../trace/state.js'
-import { EINTR, ERESTARTNOHAND, ERESTARTNOINTR, ERESTARTSYS, ERESTART_RESTARTBLOCK, NO_SYSCALL, errno, int, low32, u32, u64 } from './bits.js'
+import { EINTR, ERESTARTNOHAND, ERESTARTNOINTR, ERESTARTSYS, ERESTART_RESTARTBLOCK, NO_SYSCALL, errno, int, low32, u64 } from './bits.js'
 import { compatSetupFrame } from './frame32.js'
 import { setupRtFrame } from './frame64.js'
 import { SA_NODEFER, SA_RESTART, type Ksignal } from './ksignal.js'
-import { SIGKILL, SIGSEGV, SIGSTOP, forceSignal, setCurrentBlocked, type Machine } from './machine.js'
+import { SIGKILL, SIGSEGV, SIGSTOP, forceSignal, forgetSigsys, setCurrentBlocked, type Machine } from './machine.js'
 import { need } from './not-enabled.js'
 import { SS, thumb, validUserRegs } from './psr.js'
+import { setReturnError } from './stops.js'
 
 const SEGV_MTEAERR = 8n, SI_KERNEL = 0x80n
 const NR_restart_syscall = 128n, NR_compat_restart_syscall = 0n
@@ -22,6 +23,7 @@ function sendMteFault(m: Machine, t: Task): void {
   t.signo = BigInt(SIGSEGV)
   t.si_code = SEGV_MTEAERR
   t.si_addr = 0n
+  forgetSigsys(t)
 }
 
 /** The first half of do_signal(): prepares a restart and forgets the call. */
@@ -47,14 +49,16 @@ export function signal(m: Machine, t: Task, e: Extract<Event, { kind: 'signal' }
   sendMteFault(m, t)
   need(t.signo === 0n || t.signo === e.signo, `signal ${t.signo} is forced on the task`)
   need(t.signo !== 0n || (t.blocked >> BigInt(signo - 1) & 1n) === 0n, `signal ${signo} is blocked`)
-  const k: Ksignal = { signo, code: t.si_code, addr: t.si_addr, handler: e.handler, flags: low32(e.flags) | 0, restorer: e.restorer, sigtramp: e.sigtramp }
+  const k: Ksignal = { signo, code: t.si_code, addr: t.si_addr, errno: t.si_errno, syscall: t.si_syscall, arch: t.si_arch, handler: e.handler, flags: low32(e.flags) | 0, restorer: e.restorer, sigtramp: e.sigtramp }
   const r = prepareRestart(t)
   t.signo = 0n
   t.si_code = 0n
   t.si_addr = 0n
+  forgetSigsys(t)
   const interrupted = r.retval === -ERESTARTNOHAND || r.retval === -ERESTART_RESTARTBLOCK || (r.retval === -ERESTARTSYS && (k.flags & SA_RESTART) === 0)
   if (t.pc === r.restartAddr && interrupted) {
-    t.regs[0] = m.kernel.cutsErrnos && m.kernel.sites.invokeSyscall(t) ? u32(errno(EINTR)) : errno(EINTR)
+    if (m.kernel.cutsErrnos) setReturnError(m.kernel, t, EINTR)
+    else t.regs[0] = errno(EINTR)
     t.pc = r.continueAddr
   }
   handleSignal(m, t, k)

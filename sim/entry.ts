@@ -5,9 +5,11 @@
 import type { Event } from '../trace/events.js'
 import { place, table, type Cpu, type Task } from '../trace/state.js'
 import { ERESTARTNOINTR, NO_SYSCALL, errno, low32, u32, u64 } from './bits.js'
+import type { Kernel } from './kernel.js'
 import type { Machine } from './machine.js'
 import { need } from './not-enabled.js'
 import { MODE32, T } from './psr.js'
+import { setReturnError } from './stops.js'
 
 const LOW = 0xffffffffn
 const AUDIT_ARCH_ARM = 0x40000028n, AUDIT_ARCH_AARCH64 = 0xc00000b7n
@@ -34,6 +36,7 @@ function enter(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'svc' | 
   if (aarch32 && t.regs[0]! > LOW) t.regs[0] = u32(t.regs[0]!) // kernel_entry 0, 32: mov w0, w0
   if (e.mte_async_fault) t.TIF_MTE_ASYNC_FAULT = true // check_mte_async_tcf
   t.syscallno = NO_SYSCALL
+  t.traced = false
   return aarch32
 }
 
@@ -63,12 +66,16 @@ export function svc(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'sv
   if (t.at === place.returning && call.fake) m.kernel.endOfFakeCall(t)
 }
 
+/** syscall_get_arch(current) */
+export const auditArch = (k: Kernel, t: Task): bigint => k.sites.syscallGetArch(t) ? AUDIT_ARCH_ARM : AUDIT_ARCH_AARCH64
+
 function el0SvcCommon(m: Machine, t: Task, scno: bigint, dispatcher: bigint): void {
   t.orig_x0 = t.regs[0]!
   t.syscallno = scno
-  t.audit_arch = m.kernel.sites.syscallGetArch(t) ? AUDIT_ARCH_ARM : AUDIT_ARCH_AARCH64
+  t.audit_arch = auditArch(m.kernel, t)
   if (m.kernel.knowsMte && t.TIF_MTE_ASYNC_FAULT) {
-    t.regs[0] = m.kernel.cutsErrnos && m.kernel.sites.invokeSyscall(t) ? u32(errno(ERESTARTNOINTR)) : errno(ERESTARTNOINTR)
+    if (m.kernel.cutsErrnos) setReturnError(m.kernel, t, ERESTARTNOINTR)
+    else t.regs[0] = errno(ERESTARTNOINTR)
     t.table = table.none
     t.at = place.returning
     return

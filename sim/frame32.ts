@@ -13,7 +13,7 @@ export function compatSetupFrame(t: Task, k: Ksignal): boolean {
   const rt = (k.flags & SA_SIGINFO) !== 0
   const size = rt ? frame.RT_SIZE : frame.SIZE
   const sp = u32((u32(t.regs[13]!) - size) & ~7n) // compat_get_sigframe: 32-bit arithmetic; always below TASK_SIZE_MAX
-  const user = new Uaccess(new UserMemory(t.frame))
+  const user = new Uaccess(new UserMemory(t.frame, t.TIF_TAGGED_ADDR))
   const sf = rt ? sp + frame.SIGINFO_SIZE : sp
   if (rt) {
     user.copyOut(sp, siginfo32(k))
@@ -36,8 +36,11 @@ export function compatSetupFrame(t: Task, k: Ksignal): boolean {
 function siginfo32(k: Ksignal): Uint8Array {
   const info = new Uint8Array(128)
   info.set(bytesOf(BigInt(k.signo), 4), 0)
+  info.set(bytesOf(k.errno, 4), 4)
   info.set(bytesOf(k.code, 4), 8)
   info.set(bytesOf(k.addr, 4), 12)
+  info.set(bytesOf(k.syscall, 4), 16)
+  info.set(bytesOf(k.arch, 4), 20)
   return info
 }
 

@@ -16,8 +16,8 @@ export function setupRtFrame(kernel: Kernel, config: Config, t: Task, k: Ksignal
   const top = t.sp
   const nextFrame = roundDown(u64(top - 16n), 16n)
   const sf = u64(nextFrame - frame.SIZE)
-  if (!accessOk(sf, u64(top - sf))) return false
-  const memory = new UserMemory(t.frame)
+  if (!accessOk(sf, u64(top - sf), t.TIF_TAGGED_ADDR)) return false
+  const memory = new UserMemory(t.frame, t.TIF_TAGGED_ADDR)
   const user = new Uaccess(memory)
   user.put(sf + frame.UC_FLAGS, 8, 0n)
   user.put(sf + frame.UC_LINK, 8, 0n)
@@ -25,9 +25,10 @@ export function setupRtFrame(kernel: Kernel, config: Config, t: Task, k: Ksignal
   user.put(sf + frame.UC_STACK + 8n, 4, SS_DISABLE)
   user.put(sf + frame.UC_STACK + 16n, 8, 0n)
   setupSigframe(t, user, sf)
-  if (user.err) return false
   const wanted = (k.flags & SA_SIGINFO) !== 0
+  // v7.3 writes it whatever has failed before
   if (kernel.siginfoFirst && wanted && !writeSiginfo(memory, sf, k)) return false
+  if (user.err) return false
   setupReturn(kernel, config, t, k, sf, nextFrame)
   if (!wanted) return true
   const written = kernel.siginfoFirst || writeSiginfo(memory, sf, k)
@@ -44,8 +45,11 @@ function writeSiginfo(memory: UserMemory, sf: bigint, k: Ksignal): boolean {
 function siginfo(k: Ksignal): Uint8Array {
   const info = new Uint8Array(128)
   info.set(bytesOf(BigInt(k.signo), 4), 0)
+  info.set(bytesOf(k.errno, 4), 4)
   info.set(bytesOf(k.code, 4), 8)
   info.set(bytesOf(k.addr, 8), 16)
+  info.set(bytesOf(k.syscall, 4), 24)
+  info.set(bytesOf(k.arch, 4), 28)
   return info
 }
 

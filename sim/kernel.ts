@@ -33,6 +33,16 @@ export interface Sites {
   setupRestartSyscall: Test
   /** update_syscall_orig_x0_after_ptrace, of the target: skipped */
   origX0AfterPtrace: Test
+  /** tracehook_report_syscall (report_syscall): register 12 or 7 */
+  tracehookReportSyscall: Test
+  /** syscall_set_return_value: is the value cut to 32 bits */
+  syscallSetReturnValue: Test
+  /** TASK_SIZE */
+  taskSize: Test
+  /** the end of the area that mmap searches: arch_get_mmap_end, RFC v2's and Tango's own allocators */
+  mmapEnd: Test
+  /** set_tagged_addr_ctrl */
+  setTaggedAddrCtrl: Test
   /** compat sigreturn and rt_sigreturn go on (v4 refuses 64-bit tasks) */
   compatSigreturn: Test
 }
@@ -69,12 +79,24 @@ export interface Kernel {
   readonly resyncsOrigX0: boolean
   /** setup_rt_frame writes the siginfo before it changes registers (v7.3) */
   readonly siginfoFirst: boolean
-  /** compat_restore_vfp_context starts from the task's own V registers (v7.3), not from what is on the stack */
-  readonly vfpKeepsUpper: boolean
   /** ssbs_thread_switch sets SSBS although all CPUs have it (before v5.6) */
   readonly switchSetsSsbs: boolean
   /** tls_thread_switch leaves TPIDRRO_EL0 alone for a native next task with KPTI (v4.16 to v6.12) */
   readonly switchTrustsKpti: boolean
+  /** syscall_trace_exit reports a step instead of the exit under TIF_SINGLESTEP (v5.8) */
+  readonly stepsAtExit: boolean
+  /** the seccomp filter still runs after a tracer has made the number -1 (v5.12) */
+  readonly seccompAfterSkip: boolean
+  /** mmap takes the tag off its address (v5.4) */
+  readonly mmapUntags: boolean
+  /** an allocator of the series' own refuses MAP_FIXED beyond TASK_SIZE_32 */
+  readonly ownAllocator: boolean
+  /** MTE's synchronous and asynchronous mode exclude each other in prctl (before v5.16) */
+  readonly oneTagCheckMode: boolean
+  /** SYSCALL_DEFINE wrappers take their first argument from orig_x0, in both tables (v7.3) */
+  readonly firstArgumentIsOrigX0: boolean
+  /** KSTK_EIP of current */
+  kstkEip(task: Task): bigint
   /** do_el0_svc from AArch64: is this a 32-bit call, and its number (low 32 bits); sets the variant's flag */
   doEl0Svc(task: Task, imm: bigint): { fake: boolean, number: bigint }
   /** the end of el0_svc_common (not its early return) */

@@ -4,6 +4,10 @@ export interface Ksignal {
   /** siginfo, if the signal was forced; else 0 */
   readonly code: bigint
   readonly addr: bigint
+  /** si_errno, si_syscall and si_arch of a seccomp filter's SIGSYS */
+  readonly errno: bigint
+  readonly syscall: bigint
+  readonly arch: bigint
   readonly handler: bigint
   /** sa_flags as an int */
   readonly flags: number

@@ -58,9 +58,17 @@ export function forceSignal(t: Task, signo: number, code: bigint, addr: bigint):
   t.signo = BigInt(signo)
   t.si_code = code
   t.si_addr = addr
+  forgetSigsys(t)
 }
 
-export const SIGILL = 4, SIGKILL = 9, SIGSEGV = 11, SIGSTOP = 19
+/** What only SIGSYS of a seccomp filter has. */
+export function forgetSigsys(t: Task): void {
+  t.si_errno = 0n
+  t.si_syscall = 0n
+  t.si_arch = 0n
+}
+
+export const SIGILL = 4, SIGKILL = 9, SIGSEGV = 11, SIGSTOP = 19, SIGSYS = 31
 
 /** set_current_blocked(): SIGKILL and SIGSTOP cannot be blocked. */
 export function setCurrentBlocked(t: Task, set: bigint): void {

@@ -6,15 +6,20 @@ type Region = Task['frame'] | Task['buf']
 /** TASK_SIZE_MAX with VA_BITS = 48 (asm/processor.h): the bound for every task, TIF_32BIT or not. */
 const TASK_SIZE_MAX = 1n << 48n
 
-/** access_ok(): addr + size <= TASK_SIZE_MAX, in 65 bits (asm/uaccess.h, __range_ok). TIF_TAGGED_ADDR is clear. */
-export const accessOk = (addr: bigint, size: bigint): boolean => addr + size <= TASK_SIZE_MAX
+/** untagged_addr() (asm/memory.h): the top byte goes where bit 55 is 0. */
+export const untagged = (addr: bigint): bigint => addr & BigInt.asUintN(64, BigInt.asIntN(56, addr))
+
+/** access_ok(): addr + size <= TASK_SIZE_MAX, in 65 bits (asm/uaccess.h, __range_ok). `tagged`: TIF_TAGGED_ADDR of current. */
+export const accessOk = (addr: bigint, size: bigint, tagged: boolean): boolean => (tagged ? untagged(addr) : addr) + size <= TASK_SIZE_MAX
 
 export class UserMemory {
-  constructor(private readonly region: Region) {}
+  /** `tagged`: TIF_TAGGED_ADDR of current; the CPU ignores the top byte of what access_ok lets through. */
+  constructor(private readonly region: Region, readonly tagged: boolean) {}
 
   /** Offset of a mapped access of `size` bytes, or -1. */
-  private at(addr: bigint, size: number): number {
+  private at(given: bigint, size: number): number {
     const { base, lo, hi, words } = this.region
+    const addr = this.tagged ? untagged(given) : given
     if (addr < base) return -1
     const offset = addr - base
     if (offset < lo || offset + BigInt(size) > hi || offset + BigInt(size) > BigInt(4 * words.length)) return -1
@@ -42,7 +47,7 @@ export class UserMemory {
   /** One load of 4 or 8 bytes (__raw_get_user); null on a fault. */
   load(addr: bigint, size: 4 | 8): bigint | null {
     const offset = this.at(addr, size)
-    if (offset < 0 || !accessOk(addr, BigInt(size))) return null
+    if (offset < 0 || !accessOk(addr, BigInt(size), this.tagged)) return null
     let value = 0n
     for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.byte(offset + i))
     return value
@@ -51,7 +56,7 @@ export class UserMemory {
   /** One store of 4 or 8 bytes (__raw_put_user); false on a fault. */
   store(addr: bigint, size: 4 | 8, value: bigint): boolean {
     const offset = this.at(addr, size)
-    if (offset < 0 || !accessOk(addr, BigInt(size))) return false
+    if (offset < 0 || !accessOk(addr, BigInt(size), this.tagged)) return false
     this.write(offset, size, value)
     return true
   }
@@ -59,7 +64,7 @@ export class UserMemory {
   /** copy_from_user: all bytes, or null. */
   copyIn(addr: bigint, length: number): Uint8Array | null {
     const bytes = new Uint8Array(length)
-    if (!accessOk(addr, BigInt(length))) return null
+    if (!accessOk(addr, BigInt(length), this.tagged)) return null
     for (let i = 0; i < length; i++) {
       const offset = this.at(addr + BigInt(i), 1)
       if (offset < 0) return null
@@ -70,7 +75,7 @@ export class UserMemory {
 
   /** copy_to_user: upwards, to the first byte that faults; false if there was one. */
   copyOut(addr: bigint, bytes: Uint8Array): boolean {
-    if (!accessOk(addr, BigInt(bytes.length))) return false
+    if (!accessOk(addr, BigInt(bytes.length), this.tagged)) return false
     for (let i = 0; i < bytes.length; i++) {
       const offset = this.at(addr + BigInt(i), 1)
       if (offset < 0) return false

@@ -3,16 +3,16 @@ import { afterExec, place, table, view, type Cpu, type Task } from '../trace/sta
 import { zero } from '../trace/spec.js'
 import { taskSpec } from '../trace/state.js'
 import { low32 } from './bits.js'
-import { copyTask, type Machine } from './machine.js'
+import { copyTask, forgetSigsys, type Machine } from './machine.js'
 import { need } from './not-enabled.js'
 import { MODE32, MODE_MASK, SSBS32, SSBS64, compatUserMode } from './psr.js'
 
 const CLONE_SETTLS = 0x00080000
 const nothing = zero(taskSpec)
 
-/** clone from the registers of the caller; the child, or nothing: the caller's result is the child's pid. */
-export function clone(m: Machine, cpu: Cpu, parent: Task): Task {
-  const flags = low32(parent.regs[0]!)
+/** clone from the registers of the caller, its first argument given: the child. */
+export function clone(m: Machine, cpu: Cpu, parent: Task, first: bigint): Task {
+  const flags = low32(first)
   const stack = parent.regs[1]!, tls = parent.regs[3]!
   const p = copyTask(parent) // dup_task_struct: thread_info and its flags, thread_struct; then pt_regs
   p.TIF_MTE_ASYNC_FAULT = false
@@ -28,6 +28,13 @@ export function clone(m: Machine, cpu: Cpu, parent: Task): Task {
   p.signo = 0n
   p.si_code = 0n
   p.si_addr = 0n
+  forgetSigsys(p)
+  p.traced = false
+  p.syscall_stop = 0n
+  p.stop_reg = 0n
+  p.stop_saved = 0n
+  p.core = 0n
+  p.core_psr = 0n
   p.table = table.none
   p.view = view.none
   p.stopped = false
@@ -52,6 +59,7 @@ export function execve(m: Machine, cpu: Cpu, t: Task, bits: 32 | 64): void {
   t.vregs = empty.vregs
   t.fpsr = 0n
   t.fpcr = 0n
+  t.TIF_TAGGED_ADDR = false // flush_tagged_addr_state
   cpu.TPIDR_EL0 = 0n
   if (m.kernel.sites.tlsThreadFlush(t)) {
     t.tp_value = 0n

@@ -11,12 +11,12 @@ const GETREGSET = 0x4204, SETREGSET = 0x4205
 const COMPAT_USER_SZ = 296, GREGS = 72
 const START_CODE = 0x10000, START_DATA = 0x10004, END_CODE = 0x10008
 
-/** What the handler returns. `child` undefined or not stopped: ptrace_check_attach fails. */
-export function ptrace(kernel: Kernel, config: Config, tracer: Task, child: Task | undefined, compatTable: boolean): bigint {
+/** What the handler returns. `child` undefined or not stopped: ptrace_check_attach fails. `first`: the first argument. */
+export function ptrace(kernel: Kernel, config: Config, tracer: Task, child: Task | undefined, compatTable: boolean, first: bigint): bigint {
   if (child === undefined || child === tracer || !child.stopped) return errno(ESRCH)
-  const a: Access = { kernel, config, target: child, memory: new UserMemory(tracer.buf) }
-  const [request, , addr, data] = tracer.regs as [bigint, bigint, bigint, bigint]
-  return compatTable ? compatArchPtrace(a, tracer, low32(request), u32(addr), u32(data)) : nativeRequest(a, tracer, request, addr, data)
+  const a: Access = { kernel, config, target: child, memory: new UserMemory(tracer.buf, tracer.TIF_TAGGED_ADDR) }
+  const [, , addr, data] = tracer.regs as [bigint, bigint, bigint, bigint]
+  return compatTable ? compatArchPtrace(a, tracer, low32(first), u32(addr), u32(data)) : nativeRequest(a, tracer, first, addr, data)
 }
 
 function nativeRequest(a: Access, tracer: Task, request: bigint, addr: bigint, data: bigint): bigint {

@@ -35,6 +35,7 @@ export function fillFrame32(c: Choices, t: Task, set: Writes, a64: boolean): voi
   const base = setRegion(c, set, 'frame', false, 288)
   const rt = coin(c)
   set['regs[13]'] = c.next(8) === 7 ? base + BigInt(c.next(16)) : base
+  if (a64) set['regs[13]'] = tagged(c, t, set['regs[13]'])
   set['regs[7]'] = rt ? 173n : 119n
   if (a64) set['regs[8]'] = coin(c) ? 0x80000000n : 0x80000000n | set['regs[7]']
   const sf = rt ? 32 : 0
@@ -50,10 +51,13 @@ export function fillFrame32(c: Choices, t: Task, set: Writes, a64: boolean): voi
   put(496, word(c))
 }
 
+/** Now and then with a tag, more often where tags are allowed. */
+const tagged = (c: Choices, t: Task | undefined, a: bigint): bigint => t !== undefined && c.next(t.TIF_TAGGED_ADDR ? 2 : 16) === 1 ? a | BigInt(c.next(256)) << 56n : a
+
 /** An AArch64 frame at sp. */
 export function fillFrame64(c: Choices, t: Task, set: Writes): void {
   const base = setRegion(c, set, 'frame', true, 288)
-  set['sp'] = c.next(8) === 7 ? base + BigInt(c.next(32)) : base
+  set['sp'] = tagged(c, t, c.next(8) === 7 ? base + BigInt(c.next(32)) : base)
   set['regs[8]'] = 139n
   const put = (offset: number, v: bigint): void => { set[`frame.words[${offset / 4}]`] = v }
   put(168, coin(c) ? 0n : word(c))
@@ -79,7 +83,7 @@ export function fillFrame64(c: Choices, t: Task, set: Writes): void {
 }
 
 /** An iovec and a register image for ptrace. */
-export function setBuffer(c: Choices, set: Writes, a64: boolean): void {
+export function setBuffer(c: Choices, set: Writes, a64: boolean, t?: Task): void {
   const base = setRegion(c, set, 'buf', a64, 80)
   set['regs[7]'] = 26n
   if (a64) set['regs[8]'] = [117n, 0x80000000n, 0x80000000n | 26n][c.next(3)]!
@@ -88,9 +92,9 @@ export function setBuffer(c: Choices, set: Writes, a64: boolean): void {
   set['regs[0]'] = request
   set['regs[1]'] = 2n
   set['regs[2]'] = request < 0x100n ? BigInt(4 * c.next(76)) : [1n, 0x401n, 0x404n, 2n][c.next(4)]!
-  set['regs[3]'] = request === 6n || request === 23n ? word(c) : base
+  set['regs[3]'] = request === 6n || request === 23n ? (coin(c) ? 0xffffffffn : word(c)) : a64 ? tagged(c, t, base) : base
   const put = (i: number, v: bigint): void => { set[`buf.words[${i}]`] = v }
-  const image = base + 16n
+  const image = !compat ? tagged(c, t, base + 16n) : base + 16n
   const length = [272n, 72n, 8n, 4n, 0n, 68n, 280n, BigInt(c.next(300))][c.next(8)]!
   put(0, image & 0xffffffffn)
   if (compat) put(1, length)
@@ -100,13 +104,15 @@ export function setBuffer(c: Choices, set: Writes, a64: boolean): void {
     put(3, 0n)
   }
   for (let i = 0; i < 12; i++) put(4 + c.next(74), word(c))
+  if (set['regs[2]'] === 0x404n && coin(c)) put(4, 0xffffffffn)
   put(4 + 16, pstateWord(c, 0x10n))
   put(4 + 66, pstateWord(c, 0n))
 }
 
 /** A stack under which the next signal frame just fits, nearly fits or does not. */
-export function signalStack(c: Choices, set: Writes, a64: boolean): void {
+export function signalStack(c: Choices, set: Writes, a64: boolean, t?: Task): void {
   const base = setRegion(c, set, 'frame', a64, 288)
   const size = a64 ? 4704n : coin(c) ? 752n : 880n
-  set[a64 ? 'sp' : 'regs[13]'] = BigInt.asUintN(a64 ? 64 : 32, base + size + (c.next(8) === 7 ? BigInt(c.next(64)) : 0n))
+  const top = BigInt.asUintN(a64 ? 64 : 32, base + size + (c.next(8) === 7 ? BigInt(c.next(64)) : 0n))
+  set[a64 ? 'sp' : 'regs[13]'] = a64 ? tagged(c, t, top) : top
 }

@@ -4,9 +4,11 @@
 import { copyTask, isRunning } from './machine.js'
 import { startState } from './start.js'
 import type { Event } from '../trace/events.js'
-import { place, table, taskNames, type Config, type State, type Task, type TaskName } from '../trace/state.js'
+import { place, taskNames, type Config, type State, type Task, type TaskName } from '../trace/state.js'
 import type { Choices } from './choices.js'
 import type { Kernel } from './kernel.js'
+import { selected } from './handler.js'
+import { reportDue, takenAway } from './stops.js'
 import { fillFrame32, fillFrame64, setBuffer, signalStack, type Writes } from './random-memory.js'
 
 export const flip = (c: Choices): boolean => c.next(2) === 1
@@ -53,6 +55,8 @@ export function randomStart(c: Choices, config: Config, kernel: Pick<Kernel, 'se
     kernel.setPersonality(t, t.TIF_32BIT ? 32 : 64)
     t.TIF_SINGLESTEP = c.next(4) === 3
     t.stopped = i >= cpus && flip(c)
+    t.TIF_SYSCALL_TRACE = c.next(5) === 4
+    t.TIF_TAGGED_ADDR = !t.TIF_32BIT && c.next(5) === 4
     // a state that no sanitiser lets through, for the architecture's part
     if (i >= cpus && c.next(12) === 11) t.pstate = value(c, 32)
     if (c.next(4) === 3) t.blocked = value(c, 64) & ~0x40100n
@@ -62,22 +66,38 @@ export function randomStart(c: Choices, config: Config, kernel: Pick<Kernel, 'se
 
 const wide = (t: Task): boolean => (t.pstate & 0x10n) === 0n
 
-/** __NR_syscalls and __NR_compat_syscalls, as the kernels state them. */
-export interface TableSizes { readonly nativeCalls: number, readonly compatCalls: number }
-
 /** A likely event; it can still be refused. Undefined where the run has ended. */
-export function randomEvent(c: Choices, s: State, config: Config, sizes: TableSizes): Event | undefined {
+export function randomEvent(c: Choices, s: State, config: Config, kernel: Kernel): Event | undefined {
   const stopped = s.tasks.findIndex((t) => t.stopped)
-  if (stopped >= 0 && c.next(32) === 31) return { kind: 'resume', task: taskNames[stopped]! }
+  if (stopped >= 0 && c.next(32) === 31) return resumeEvent(c, taskNames[stopped]!)
   const current = Number(s.cpus[s.cpus.length === 1 ? 0 : c.next(s.cpus.length)]!.current)
   const t = s.tasks[current]!, task = taskNames[current]!
   switch (t.at) {
     case place.el0: return atEl0(c, t, task, config, stopped >= 0)
-    case place.entered: return (c.next(8) === 7 ? switchAway(c, s, task) : undefined) ?? handlerEvent(c, s, t, task, sizes)
-    case place.handled: return (c.next(8) === 7 ? switchAway(c, s, task) : undefined) ?? { kind: 'leave', task }
+    case place.entered:
+      if (t.stopped) return atStop(c, s, task)
+      return (c.next(8) === 7 ? switchAway(c, s, task) : undefined) ?? atEntered(c, s, t, task, kernel)
+    case place.handled:
+      if (t.stopped) return atStop(c, s, task)
+      return (c.next(8) === 7 ? switchAway(c, s, task) : undefined) ?? { kind: reportDue(kernel, t) !== (c.next(16) === 15) ? 'trace_exit' : 'leave', task }
     case place.returning: return atReturning(c, s, t, task)
     default: return undefined
   }
+}
+
+const resumeEvent = (c: Choices, task: TaskName): Event => {
+  const how = pick(c, [undefined, 'cont', 'syscall', 'syscall', 'singlestep'] as const)
+  return { kind: 'resume', task, ...(how === undefined ? {} : { with: how }) }
+}
+
+const atStop = (c: Choices, s: State, task: TaskName): Event => (c.next(8) === 7 ? undefined : switchAway(c, s, task)) ?? resumeEvent(c, task)
+
+/** Before the handler: the report, the filter, and what is not possible there. */
+function atEntered(c: Choices, s: State, t: Task, task: TaskName, kernel: Kernel): Event {
+  if (reportDue(kernel, t) !== (c.next(16) === 15)) return { kind: 'trace_enter', task }
+  if (c.next(14) === 13) return { kind: 'seccomp', task, action: pick(c, ['errno', 'trap', 'trap', 'errno', 'kill'] as const), data: value(c, 16) }
+  if (takenAway(t) !== (c.next(32) === 31)) return { kind: 'skip', task }
+  return handlerEvent(c, s, t, task, kernel)
 }
 
 /** A switch to a task that can run; rarely to one that cannot. */
@@ -88,7 +108,7 @@ function switchAway(c: Choices, s: State, from: TaskName): Event | undefined {
 }
 
 function atReturning(c: Choices, s: State, t: Task, task: TaskName): Event {
-  if (t.stopped) return switchAway(c, s, task) ?? { kind: 'resume', task }
+  if (t.stopped) return atStop(c, s, task)
   if (t.signo !== 0n || t.TIF_MTE_ASYNC_FAULT) {
     if (t.signo !== 0n && c.next(t.si_code === 0x80n ? 2 : 6) === 0) return { kind: 'die', task }
     return signalEvent(c, t, task, t.signo === 0n ? 11n : t.signo)
@@ -97,7 +117,7 @@ function atReturning(c: Choices, s: State, t: Task, task: TaskName): Event {
     case 0:
     case 1: return switchAway(c, s, task) ?? { kind: 'stop', task }
     case 2: return { kind: 'restart', task }
-    case 3: return signalEvent(c, t, task, BigInt(pick(c, [1, 4, 10, 11, 34, 64])))
+    case 3: return signalEvent(c, t, task, BigInt(pick(c, [1, 4, 10, 11, 31, 34, 64])))
     default: return { kind: 'eret', task }
   }
 }
@@ -109,24 +129,41 @@ function signalEvent(c: Choices, t: Task, task: TaskName, signo: bigint): Event 
   return { kind: 'signal', task, signo, handler, flags, restorer: value(c, 64), sigtramp: value(c, 64) }
 }
 
-function handlerEvent(c: Choices, s: State, t: Task, task: TaskName, sizes: TableSizes): Event {
-  const n = Number(t.syscallno), native = t.table === table.native
+function handlerEvent(c: Choices, s: State, t: Task, task: TaskName, kernel: Kernel): Event {
   const residue = (): bigint[] => Array.from({ length: 32 }, (_, i) => i < 16 ? 0n : value(c, 128))
-  const other = (): TaskName => taskNames[c.next(s.tasks.length)]!
-  const name = (native ? { 117: 'ptrace', 139: 'rt_sigreturn', 220: 'clone', 221: 'execve' } : { 11: 'execve', 26: 'ptrace', 119: 'sigreturn', 120: 'clone', 173: 'rt_sigreturn' } as Record<number, string>)[n as never] as string | undefined
-  switch (name) {
+  const call = selected(kernel, t)
+  switch (call) {
     case 'sigreturn':
-    case 'rt_sigreturn': return { kind: 'handler', task, call: name, si_code: BigInt(1 + c.next(2)), residue: residue() }
+    case 'rt_sigreturn': return { kind: 'handler', task, call, si_code: BigInt(1 + c.next(2)), residue: residue() }
     case 'ptrace': {
       const stopped = s.tasks.findIndex((x) => x.stopped)
-      return { kind: 'handler', task, call: 'ptrace', target: stopped >= 0 && c.next(16) !== 15 ? taskNames[stopped]! : other() }
+      return { kind: 'handler', task, call, target: stopped >= 0 && c.next(16) !== 15 ? taskNames[stopped]! : taskNames[c.next(s.tasks.length)]! }
     }
-    case 'clone': return { kind: 'handler', task, call: 'clone', child: taskNames[Math.max(0, s.tasks.findIndex((x) => x.at === place.absent))]! }
-    case 'execve': return { kind: 'handler', task, call: 'execve', bits: flip(c) ? 32 : 64 }
+    case 'clone': return { kind: 'handler', task, call, child: taskNames[Math.max(0, s.tasks.findIndex((x) => x.at === place.absent))]! }
+    case 'execve': return { kind: 'handler', task, call, bits: flip(c) ? 32 : 64 }
+    case 'mmap': return { kind: 'handler', task, call, result: mmapResult(c, t) }
+    case 'ni': case 'tagged_addr': return { kind: 'handler', task, call }
+    case 'other': {
+      const restarts = [-512n, -513n, -514n, -516n, -4n, 0n].map((r) => BigInt.asUintN(64, r))
+      return { kind: 'handler', task, call, result: c.next(4) === 3 ? value(c, 64) : pick(c, restarts), restart: BigInt(c.next(3)) }
+    }
   }
-  if (n >= (native ? sizes.nativeCalls : sizes.compatCalls)) return { kind: 'handler', task, call: 'ni' }
-  const restarts = [-512n, -513n, -514n, -516n, -4n, 0n].map((r) => BigInt.asUintN(64, r))
-  return { kind: 'handler', task, call: 'other', result: c.next(4) === 3 ? value(c, 64) : pick(c, restarts), restart: BigInt(c.next(3)) }
+}
+
+/** An error, what was asked for, or a page near a limit of some allocator. */
+function mmapResult(c: Choices, t: Task): bigint {
+  const len = t.regs[1]!, page = 4096n
+  if ((t.regs[3]! & 0x100010n) !== 0n && c.next(4) !== 3) return t.regs[0]!
+  switch (c.next(8)) {
+    case 0: return BigInt.asUintN(64, pick(c, [-12n, -22n, -1n, -133n, -134n]))
+    case 1:
+    case 2: return t.regs[0]!
+    case 3: return BigInt.asUintN(64, t.regs[0]! & 0x00ffffff_fffff000n)
+    case 4:
+    case 5: return BigInt.asUintN(64, ((pick(c, [1n << 32n, (1n << 32n) - page, 1n << 48n]) - len) & ~0xfffn) + pick(c, [0n, page, -page]))
+    case 6: return page * BigInt(c.next(3))
+    default: return value(c, 48) & ~(c.next(8) === 7 ? 0n : 0xfffn)
+  }
 }
 
 function atEl0(c: Choices, t: Task, task: TaskName, config: Config, tracee: boolean): Event {
@@ -145,8 +182,8 @@ function atEl0(c: Choices, t: Task, task: TaskName, config: Config, tracee: bool
   }
 }
 
-const nativeNumbers = [139, 117, 220, 221, 63, 435, 436, 442, 0xffffffff]
-const compatNumbers = [119, 173, 26, 120, 11, 3, 441, 442, 0x0f0002, 0x0f0005, 0x0f07ff, 0x0f0800, 0x7fffffff, 0x80000000]
+const nativeNumbers = [139, 117, 220, 221, 222, 167, 63, 435, 436, 442, 0xffffffff]
+const compatNumbers = [119, 173, 26, 120, 11, 192, 172, 3, 441, 442, 0xffffffff, 0x0f0002, 0x0f0005, 0x0f07ff, 0x0f0800, 0x7fffffff, 0x80000000]
 
 /** What a program does before a call: number and arguments, a frame, a buffer, flags. */
 function preparation(c: Choices, t: Task, config: Config, tracee: boolean): Writes {
@@ -164,20 +201,34 @@ function preparation(c: Choices, t: Task, config: Config, tracee: boolean): Writ
   if (a64) set['regs[8]'] = pick(c, [BigInt(pick(c, nativeNumbers)), BigInt(pick(c, nativeNumbers)), 0x80000000n, 0x80000000n | BigInt(number)])
   if (c.next(6) === 0) set['pc'] = value(c, width)
   if (tracee && flip(c)) {
-    setBuffer(c, set, a64)
+    setBuffer(c, set, a64, t)
     return set
   }
+  const called = (a64 ? [set['regs[8]']! & 0x7fffffffn, set['regs[8]']! >> 31n === 0n ? 0n : set['regs[7]']] : [set['regs[7]']]).find((n) => [222n, 192n, 167n, 172n].includes(n!))
+  if (called !== undefined && c.next(8) !== 7) return { ...set, ...callArguments(c, called, width) }
   switch (c.next(6)) {
     case 0: fillFrame32(c, t, set, a64); break
-    case 1: if (a64) fillFrame64(c, t, set); else signalStack(c, set, a64); break
-    case 2: if (c.next(4) === 0) setBuffer(c, set, a64); else signalStack(c, set, a64); break
+    case 1: if (a64) fillFrame64(c, t, set); else signalStack(c, set, a64, t); break
+    case 2: if (c.next(4) === 0) setBuffer(c, set, a64, t); else signalStack(c, set, a64, t); break
     case 3: if (a64) fillFrame64(c, t, set); else fillFrame32(c, t, set, a64); break
-    case 4: signalStack(c, set, a64); break
+    case 4: signalStack(c, set, a64, t); break
     default:
       if (flip(c)) set['regs[0]'] = pick(c, [0x80000n, 0x11n, 0x80111n])
       if (flip(c)) set['regs[3]'] = value(c, width)
   }
   return set
+}
+
+/** Arguments of mmap, or of prctl(PR_SET_TAGGED_ADDR_CTRL). */
+function callArguments(c: Choices, number: bigint, width: number): Writes {
+  if (number === 167n || number === 172n) {
+    const odd = c.next(4) === 3 ? value(c, width) : 0n
+    return { 'regs[0]': c.next(8) === 7 ? value(c, width) : BigInt.asUintN(width, 55n | (c.next(4) === 3 ? 1n << 32n : 0n)), 'regs[1]': pick(c, [0n, 1n, 1n, 3n, 5n, 7n, 0x7fff9n, 0x80001n, value(c, 20)]), 'regs[2]': odd, 'regs[3]': 0n, 'regs[4]': 0n }
+  }
+  const page = c.next(8) === 7 ? 0n : 0xfffn
+  const addr = c.next(3) === 2 ? pick(c, [(1n << 32n) - 4096n, 1n << 32n, (1n << 48n) - 8192n]) : value(c, 48) & ~page
+  const tag = c.next(6) === 5 ? 0x5an << 56n : 0n
+  return { 'regs[0]': BigInt.asUintN(width, addr | tag), 'regs[1]': BigInt.asUintN(width, pick(c, [0n, 1n, 4096n, 4097n, 8192n, 1n << 32n, 1n << 47n, value(c, 48)])), 'regs[3]': pick(c, [0n, 0x22n, 0x32n, 0x100022n]) }
 }
 
 function flagBits(a64: boolean, config: Config): bigint {

@@ -1,5 +1,5 @@
 /** The regset views and their get and set functions. arch/arm64/kernel/ptrace.c, kernel/ptrace.c, v5.11. */
-import { view, type Config, type Task } from '../trace/state.js'
+import { syscallStop, view, type Config, type Task } from '../trace/state.js'
 import { EFAULT, EINVAL, NO_SYSCALL, errno, low32, u32 } from './bits.js'
 import type { Kernel } from './kernel.js'
 import { UserMemory, accessOk, bytesOf, valueOf } from './memory.js'
@@ -51,9 +51,9 @@ const gpr: Regset = {
   },
 }
 
-/** update_syscall_orig_x0_after_ptrace(): the stops here are no exit stops. */
+/** update_syscall_orig_x0_after_ptrace() */
 function updateOrigX0({ kernel, target }: Access): void {
-  if (kernel.resyncsOrigX0 && target.syscallno !== NO_SYSCALL && !kernel.sites.origX0AfterPtrace(target)) target.orig_x0 = target.regs[0]!
+  if (kernel.resyncsOrigX0 && target.syscallno !== NO_SYSCALL && target.syscall_stop !== syscallStop.exit && !kernel.sites.origX0AfterPtrace(target)) target.orig_x0 = target.regs[0]!
 }
 
 /** compat_get_user_reg() */
@@ -154,5 +154,5 @@ export function copyRegsetToUser(a: Access, regset: Regset, count: number, ubuf:
 
 /** copy_regset_from_user() */
 export function copyRegsetFromUser(a: Access, regset: Regset, count: number, ubuf: bigint): bigint {
-  return accessOk(ubuf, BigInt(count)) ? regset.set(a, count, ubuf) : errno(EFAULT)
+  return accessOk(ubuf, BigInt(count), a.memory.tagged) ? regset.set(a, count, ubuf) : errno(EFAULT)
 }

@@ -1,16 +1,17 @@
 /** The names that scenarios use: registers, fields of frames and buffers, constants. */
-import { place, restartFn, table, taskNames, taskSpec, view, type Cpu, type State, type Task } from '../trace/state.js'
+import { place, restartFn, syscallStop, table, taskNames, taskSpec, view, type Cpu, type State, type Task } from '../trace/state.js'
 import * as arm from './frame32-layout.js'
 import * as rt64 from './frame64-layout.js'
 
-const signals = { SIGHUP: 1n, SIGILL: 4n, SIGTRAP: 5n, SIGBUS: 7n, SIGUSR1: 10n, SIGSEGV: 11n, SIGUSR2: 12n }
-const errors = { EPERM: 1n, ENOENT: 2n, ESRCH: 3n, EINTR: 4n, EIO: 5n, EFAULT: 14n, EINVAL: 22n, ENOSYS: 38n, ERESTARTSYS: 512n, ERESTARTNOINTR: 513n, ERESTARTNOHAND: 514n, ERESTART_RESTARTBLOCK: 516n }
+const signals = { SIGHUP: 1n, SIGILL: 4n, SIGQUIT: 3n, SIGTRAP: 5n, SIGABRT: 6n, SIGBUS: 7n, SIGTERM: 15n, SIGSYS: 31n, SIGUSR1: 10n, SIGSEGV: 11n, SIGUSR2: 12n }
+const errors = { EPERM: 1n, ENOENT: 2n, ESRCH: 3n, EINTR: 4n, EIO: 5n, ENOMEM: 12n, EACCES: 13n, EFAULT: 14n, EINVAL: 22n, ENOSYS: 38n, ERESTARTSYS: 512n, ERESTARTNOINTR: 513n, ERESTARTNOHAND: 514n, ERESTART_RESTARTBLOCK: 516n }
 const flags = { SA_SIGINFO: 4n, SA_RESTORER: 0x04000000n, SA_RESTART: 0x10000000n, SA_NODEFER: 0x40000000n, CLONE_SETTLS: 0x80000n }
 const ptrace = { PTRACE_PEEKUSR: 3n, PTRACE_POKEUSR: 6n, COMPAT_PTRACE_GETREGS: 12n, COMPAT_PTRACE_SETREGS: 13n, COMPAT_PTRACE_GET_THREAD_AREA: 22n, COMPAT_PTRACE_SET_SYSCALL: 23n, PTRACE_GETREGSET: 0x4204n, PTRACE_SETREGSET: 0x4205n, NT_PRSTATUS: 1n, NT_ARM_TLS: 0x401n, NT_ARM_SYSTEM_CALL: 0x404n }
+const calls = { PR_SET_TAGGED_ADDR_CTRL: 55n, MAP_FIXED: 0x10n, MAP_FIXED_NOREPLACE: 0x100000n }
 const other = { SEGV_MAPERR: 1n, SEGV_ACCERR: 2n, SI_KERNEL: 0x80n, AUDIT_ARCH_ARM: 0x40000028n, AUDIT_ARCH_AARCH64: 0xc00000b7n, NO_SYSCALL: 0xffffffffn }
-const constants: Record<string, bigint> = { ...signals, ...errors, ...flags, ...ptrace, ...other }
+const constants: Record<string, bigint> = { ...signals, ...errors, ...flags, ...ptrace, ...calls, ...other }
 const tasks = Object.fromEntries(taskNames.map((n, i) => [n, BigInt(i)]))
-const byField: Record<string, Record<string, bigint>> = { at: place, table, view, restart_fn: restartFn, current: tasks }
+const byField: Record<string, Record<string, bigint>> = { at: place, table, view, restart_fn: restartFn, current: tasks, core: view, syscall_stop: syscallStop }
 
 /** The value of a number or name at a place of `width` bits (negative numbers in two's complement); undefined if there is no such name. `a|b` joins. */
 export function constant(given: bigint | string | boolean, width: number, field = ''): bigint | boolean | undefined {

@@ -2,8 +2,9 @@
 import type { Event } from '../trace/events.js'
 import { fullKernelId } from '../trace/kernel-id.js'
 import { differences, type Difference } from '../trace/trace.js'
-import { defaultConfig, place, table, taskNames, type Config, type State, type TaskName } from '../trace/state.js'
+import { defaultConfig, place, taskNames, type Config, type State, type TaskName } from '../trace/state.js'
 import { seededChoices, type Choices } from './choices.js'
+import { selected } from './handler.js'
 import { kernelOf } from './kernels.js'
 import { NotEnabled } from './not-enabled.js'
 import { constant, read, whereIs, within } from './scenario-names.js'
@@ -134,14 +135,16 @@ class Runner {
       case 'set': return
       case 'svc': yield { kind: 'svc', imm: n(step.imm, 16), ...entry }; return
       case 'irq': yield { kind: 'irq', ...entry }; return
-      case 'leave': case 'restart': case 'die': case 'eret': case 'stop': case 'resume': yield { kind: verb, task }; return
+      case 'leave': case 'restart': case 'die': case 'eret': case 'stop': case 'trace_enter': case 'trace_exit': case 'skip': yield { kind: verb, task }; return
+      case 'resume': yield { kind: verb, task, ...(step.request === undefined ? {} : { with: step.request }) }; return
+      case 'seccomp': yield { kind: verb, task, action: step.action ?? 'errno', data: n(step.data, 16) }; return
       case 'switch': yield { kind: 'switch', from: task, to: step.to ?? (task === 'A' ? 'B' : 'A') }; return
       case 'signal': yield { kind: 'signal', task, signo: n(step.signo, 8, 10n), handler: n(step.handler, 64, 0x9000n), flags: n(step.flags, 32), restorer: n(step.restorer), sigtramp: n(step.sigtramp, 64, 0xa000n) }; return
       case 'syscall':
         yield { kind: 'svc', imm: n(step.imm, 16), ...entry }
-        if (t().at === place.entered) yield this.handlerEvent(selectedCall(this.kernel, t()), step, task, n)
+        if (t().at === place.entered) yield this.handlerEvent(selected(kernelOf(this.kernel), t()), step, task, n)
         if (t().at === place.handled) yield { kind: 'leave', task }
-        if (t().signo === 0n && !t().TIF_MTE_ASYNC_FAULT) yield { kind: 'eret', task }
+        if (t().at === place.returning && t().signo === 0n && !t().TIF_MTE_ASYNC_FAULT) yield { kind: 'eret', task }
         return
       default: yield this.handlerEvent(verb === 'call' ? 'other' : verb, step, task, n)
     }
@@ -162,13 +165,6 @@ class Runner {
       case 'other': return { kind: 'handler', task, call, result: n(step.returns), restart: n(step.restart_fn, 8) }
     }
   }
-}
-
-function selectedCall(kernel: string, t: State['tasks'][number]): Extract<Event, { kind: 'handler' }>['call'] {
-  const k = kernelOf(kernel), native = t.table === table.native, n = Number(t.syscallno)
-  if (n >= (native ? k.nativeCalls : k.compatCalls)) return 'ni'
-  const names = native ? { 117: 'ptrace', 139: 'rt_sigreturn', 220: 'clone', 221: 'execve' } : { 11: 'execve', 26: 'ptrace', 119: 'sigreturn', 120: 'clone', 173: 'rt_sigreturn' }
-  return ((names as Record<number, string>)[n] ?? 'other') as Extract<Event, { kind: 'handler' }>['call']
 }
 
 const show = (v: bigint | boolean | undefined): string => typeof v === 'bigint' ? '0x' + v.toString(16) : v === undefined ? 'on no CPU' : String(v)

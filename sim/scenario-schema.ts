@@ -8,7 +8,7 @@ const bits = z.union([z.literal(32n), z.literal(64n)])
 const task = z.union([bits, z.literal('absent'), z.strictObject({ bits, stopped: z.boolean().optional(), singlestep: z.boolean().optional() })])
 
 export const verbs = [
-  'set', 'svc', 'irq', 'sigreturn', 'rt_sigreturn', 'ptrace', 'ni', 'clone', 'execve', 'call', 'leave', 'signal', 'restart', 'die', 'eret', 'switch', 'stop', 'resume', 'syscall',
+  'set', 'svc', 'irq', 'sigreturn', 'rt_sigreturn', 'ptrace', 'ni', 'clone', 'execve', 'call', 'leave', 'signal', 'restart', 'die', 'eret', 'switch', 'stop', 'resume', 'syscall', 'mmap', 'tagged_addr', 'seccomp', 'trace_enter', 'trace_exit', 'skip',
 ] as const
 const verb = z.enum(verbs)
 
@@ -24,6 +24,8 @@ const step = z.strictObject({
   target: z.enum(['A', 'B', 'C', 'D']).optional(), child: z.enum(['A', 'B', 'C', 'D']).optional(),
   bits: bits.optional(), returns: value.optional(), restart_fn: value.optional(), to: z.enum(['A', 'B', 'C', 'D']).optional(),
   signo: value.optional(), handler: value.optional(), flags: value.optional(), restorer: value.optional(), sigtramp: value.optional(),
+  /** of seccomp: what the filter says, and its data; of resume: the tracer's request */
+  action: z.enum(['errno', 'trap', 'kill']).optional(), data: value.optional(), request: z.enum(['cont', 'syscall', 'singlestep']).optional(),
   /** the step must be refused */
   impossible: z.boolean().optional(),
   /** the step is for these kernels only, or for all but these */

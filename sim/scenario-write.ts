@@ -75,6 +75,8 @@ function stepOf(e: Event): Entries {
   switch (e.kind) {
     case 'user': return [[e.task, 'set'], ['with', flow(Object.entries(e.set).map(([path, v]) => [fieldName(path), shown(v)] as const))]]
     case 'switch': return [[e.from, 'switch'], ['to', e.to]]
+    case 'resume': return [[e.task, 'resume'], ...given({ request: e.with })]
+    case 'seccomp': return [[e.task, 'seccomp'], ['action', e.action], ...given({ data: e.data })]
     case 'svc': case 'irq': {
       const { kind, task, ...rest } = e
       return [[task, kind], ...given(rest)]

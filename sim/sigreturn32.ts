@@ -18,8 +18,8 @@ export function compatSigreturn(k: Kernel, config: Config, t: Task, rt: boolean,
 function restore(k: Kernel, config: Config, t: Task, rt: boolean, residue: readonly bigint[]): boolean {
   if (!k.sites.compatSigreturn(t)) return false
   const sp = t.regs[13]!
-  if ((sp & 7n) !== 0n || !accessOk(sp, rt ? frame.RT_SIZE : frame.SIZE)) return false
-  const memory = new UserMemory(t.frame)
+  if ((sp & 7n) !== 0n || !accessOk(sp, rt ? frame.RT_SIZE : frame.SIZE, t.TIF_TAGGED_ADDR)) return false
+  const memory = new UserMemory(t.frame, t.TIF_TAGGED_ADDR)
   const sf = rt ? sp + frame.SIGINFO_SIZE : sp
   if (!compatRestoreSigframe(k, config, t, memory, sf, residue)) return false
   // compat_restore_altstack: only a fault on the 12 bytes counts
@@ -38,7 +38,7 @@ function compatRestoreSigframe(k: Kernel, config: Config, t: Task, memory: UserM
   t.syscallno = NO_SYSCALL // forget_syscall
   const ok = validUserRegs(k, config, t, t)
   if (!ok || user.err) return false
-  return compatRestoreVfpContext(t, new Uaccess(memory), sf + frame.UC_REGSPACE, k.vfpKeepsUpper ? t.vregs : residue)
+  return compatRestoreVfpContext(t, new Uaccess(memory), sf + frame.UC_REGSPACE, residue)
 }
 
 /** Reads V0 to V15, FPSR and FPCR into a struct user_fpsimd_state on the stack that nobody initialised (`rest`), and loads all of it. */

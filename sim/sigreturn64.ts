@@ -10,9 +10,9 @@ import { validUserRegs } from './psr.js'
 /** Returns what the handler returns. */
 export function rtSigreturn(k: Kernel, config: Config, t: Task, siCode: bigint): bigint {
   t.restart_fn = restartFn.do_no_restart_syscall
-  const memory = new UserMemory(t.frame)
+  const memory = new UserMemory(t.frame, t.TIF_TAGGED_ADDR)
   const sf = t.sp
-  if ((sf & 15n) === 0n && accessOk(sf, frame.SIZE) && restoreSigframe(k, config, t, memory, sf) && memory.copyIn(sf + frame.UC_STACK, 24) !== null) {
+  if ((sf & 15n) === 0n && accessOk(sf, frame.SIZE, t.TIF_TAGGED_ADDR) && restoreSigframe(k, config, t, memory, sf) && memory.copyIn(sf + frame.UC_STACK, 24) !== null) {
     return t.regs[0]!
   }
   forceSignal(t, SIGSEGV, siCode, t.sp)

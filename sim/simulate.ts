@@ -2,6 +2,7 @@
 import type { Event } from '../trace/events.js'
 import { place, type Config, type State } from '../trace/state.js'
 import { eret } from './eret.js'
+import { die } from './core-dump.js'
 import { irq, svc } from './entry.js'
 import { handler, leave } from './handler.js'
 import type { Kernel } from './kernel.js'
@@ -10,6 +11,8 @@ import { copyFor, cpuOf, indexOf, isRunning, needAt, placeName, taskOf, type Mac
 import { NotEnabled, need } from './not-enabled.js'
 import { switchTo } from './process.js'
 import { restart, signal } from './do-signal.js'
+import { seccomp } from './seccomp.js'
+import { resume, skip, traceEnter, traceExit } from './stops.js'
 import { user } from './user.js'
 
 /** The state after the event; the given one is untouched. Throws NotEnabled, or UsageError for a kernel nobody wrote a simulator for. */
@@ -32,9 +35,8 @@ export function step(m: Machine, e: Event): void {
   }
   const t = taskOf(m, e.task)
   if (e.kind === 'resume') {
-    needAt(t, place.returning, e.task)
     need(t.stopped, `task ${e.task} is not stopped`)
-    t.stopped = false
+    resume(t, e.with)
     return
   }
   const cpu = cpuOf(m, e.task)
@@ -50,6 +52,22 @@ export function step(m: Machine, e: Event): void {
     case 'irq':
       needAt(t, place.el0, e.task)
       irq(m, cpu, t, e)
+      return
+    case 'trace_enter':
+      needAt(t, place.entered, e.task)
+      traceEnter(m, t)
+      return
+    case 'skip':
+      needAt(t, place.entered, e.task)
+      skip(m, t)
+      return
+    case 'seccomp':
+      needAt(t, place.entered, e.task)
+      seccomp(m, t, e)
+      return
+    case 'trace_exit':
+      needAt(t, place.handled, e.task)
+      traceExit(m, t)
       return
     case 'handler':
       needAt(t, place.entered, e.task)
@@ -70,6 +88,7 @@ export function step(m: Machine, e: Event): void {
     case 'die':
       needAt(t, place.returning, e.task)
       need(!t.stopped && t.signo !== 0n, 'nothing kills the task')
+      die(m.kernel, t)
       t.at = place.dead
       return
     case 'stop':
@@ -80,8 +99,6 @@ export function step(m: Machine, e: Event): void {
     case 'eret':
       needAt(t, place.returning, e.task)
       eret(m, cpu, t)
-      return
-    case 'seccomp': case 'trace_enter': case 'trace_exit': case 'skip': throw new NotEnabled(`'${e.kind}' is not simulated`)
   }
 }
 
