@@ -182,8 +182,8 @@ function atEl0(c: Choices, t: Task, task: TaskName, config: Config, tracee: bool
   }
 }
 
-const nativeNumbers = [139, 117, 220, 221, 222, 167, 63, 435, 436, 442, 0xffffffff]
-const compatNumbers = [119, 173, 26, 120, 11, 192, 172, 3, 441, 442, 0xffffffff, 0x0f0002, 0x0f0005, 0x0f07ff, 0x0f0800, 0x7fffffff, 0x80000000]
+const nativeNumbers = [139, 117, 220, 221, 222, 167, 63, 435, 436, 442, 0xffffffff, 0xffffffff]
+const compatNumbers = [119, 173, 26, 120, 11, 192, 172, 3, 441, 442, 0xffffffff, 0xffffffff, 0x0f0002, 0x0f0005, 0x0f07ff, 0x0f0800, 0x7fffffff, 0x80000000]
 
 /** What a program does before a call: number and arguments, a frame, a buffer, flags. */
 function preparation(c: Choices, t: Task, config: Config, tracee: boolean): Writes {

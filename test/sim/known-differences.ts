@@ -8,12 +8,6 @@ export interface Finding { readonly kernel: string, readonly config: Config, rea
 interface Known { readonly name: string, readonly why: string, readonly matches: (f: Finding) => boolean }
 
 export const known: readonly Known[] = [
-  {
-    name: 'v7.3 in the simulator',
-    // Debian's linux-source-7.3: signal32.c compat_restore_vfp_context, signal.c setup_rt_frame, asm/syscall_wrapper.h SC_ARM64_REGS_TO_ARGS
-    why: 'the model is right: V16 to V31 are uninitialised still, siginfo is written whatever failed before it, a native handler\'s first argument is orig_x0',
-    matches: (f) => f.kernel === 'v7.3' && (f.event.kind === 'signal' || f.event.kind === 'handler' && ['sigreturn', 'rt_sigreturn', 'clone', 'ptrace'].includes(f.event.call)),
-  },
 ]
 
 export const explanation = (f: Finding): Known | undefined => known.find((k) => k.matches(f))

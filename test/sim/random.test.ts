@@ -42,8 +42,8 @@ describe(`random runs (SEED=${seed})`, () => {
   it('reaches every kind of event and every handler, and leaves given states alone', () => {
     const kinds = new Set<string>()
     const c = seededChoices(seed)
-    for (let i = 0; i < 400; i++) randomRun(c, simulatedKernels[i % simulatedKernels.length]!, 60, (_, e) => kinds.add(e.kind === 'handler' ? e.call : e.kind))
+    for (let i = 0; i < 1000; i++) randomRun(c, simulatedKernels[i % simulatedKernels.length]!, 60, (_, e) => kinds.add(e.kind === 'handler' ? e.call : e.kind))
     expect([...kinds].sort()).to.deep.equal(
-      ['clone', 'die', 'eret', 'execve', 'irq', 'leave', 'ni', 'other', 'ptrace', 'restart', 'resume', 'rt_sigreturn', 'signal', 'sigreturn', 'stop', 'svc', 'switch', 'user'])
+      ['clone', 'die', 'eret', 'execve', 'irq', 'leave', 'mmap', 'ni', 'other', 'ptrace', 'restart', 'resume', 'rt_sigreturn', 'seccomp', 'signal', 'sigreturn', 'skip', 'stop', 'svc', 'switch', 'tagged_addr', 'trace_enter', 'trace_exit', 'user'])
   })
 })

@@ -22,7 +22,7 @@ describe('residue', () => {
     const { ways, visible } = report('v5.11', 32)
     expect([ways.length, visible.length]).to.deep.equal([16, 0])
   })
-  it('with v7.3 there is none', () => expect(report('v7.3', 32).ways).to.deep.equal([]))
+  it('v7.3 still leaves it there: struct user_fpsimd_state of compat_restore_vfp_context', () => expect(report('v7.3', 32).ways.length).to.equal(report('v5.11', 32).ways.length).and.above(0))
   it('a signal frame carries it into memory', () => {
     const memory: Event = { kind: 'user', task: 'A', set: { sp: 0x40000n, 'frame.base': 0x40000n - 4704n, 'frame.lo': 0n, 'frame.hi': 1152n } }
     const { visible } = report('rfc-v2', 64, memory, { kind: 'irq', task: 'A', upper: 0n, mte_async_fault: false }, { kind: 'signal', task: 'A', signo: 10n, handler: 0x9000n, flags: 0n, restorer: 0n, sigtramp: 0n })

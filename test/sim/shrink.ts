@@ -55,6 +55,13 @@ function fewerEvents(now: () => Failing, attempt: (f: Failing) => boolean): void
       if (at + chunk < events.length) attempt({ ...now(), events: [...events.slice(0, at), ...events.slice(at + chunk)] })
     }
   }
+  // two that need each other, such as a stop and its end
+  for (let i = now().events.length - 2; i > 0 && now().events.length <= 24; i--) {
+    for (let j = i - 1; j >= 0; j--) {
+      const { events } = now()
+      if (i < events.length - 1 && attempt({ ...now(), events: events.filter((_, n) => n !== i && n !== j) })) break
+    }
+  }
 }
 
 function plainerEvents(now: () => Failing, attempt: (f: Failing) => boolean): void {

