@@ -16,8 +16,11 @@ function touches(r: Region, at: bigint, size: number): boolean {
   if (at === r.base || r.hi <= r.lo) return false
   return at < r.base + BigInt(4 * r.words.length) && at + BigInt(size) > r.base
 }
-/** The same for a structure that access_ok bounds as a whole. */
-const structTouches = (r: Region, at: bigint, size: number): boolean => at + BigInt(size) <= TOP && touches(r, at, size)
+/** The same for a structure that access_ok bounds as a whole; the tag goes where TIF_TAGGED_ADDR lets it. */
+function structTouches(t: Task, given: bigint, size: number): boolean {
+  const at = t.TIF_TAGGED_ADDR && (given >> 55n & 1n) === 0n ? BigInt.asUintN(56, given) : given
+  return at + BigInt(size) <= TOP && touches(t.frame, at, size)
+}
 
 function badlyMapped(r: Region): boolean {
   const size = BigInt(4 * r.words.length)
@@ -36,16 +39,16 @@ export function leftOut(kernel: string, _config: Config, state: State, event: Ev
       const compat = kernelOf(kernel).sites.handleSignal(t)
       const size = !compat ? 4688 : (event.flags & 4n) !== 0n ? 880 : 752
       const at = compat ? u32(u32(t.regs[13]!) - BigInt(size)) & ~7n : u64((u64(t.sp - 16n) & ~15n) - 4688n)
-      return structTouches(t.frame, at, size) ? 'a frame that overlaps the region' : undefined
+      return structTouches(t, at, size) ? 'a frame that overlaps the region' : undefined
     }
     case 'handler': break
     default: return undefined
   }
   switch (event.call) {
-    case 'sigreturn': return structTouches(t.frame, t.regs[13]!, 752) ? 'a frame that overlaps the region' : undefined
+    case 'sigreturn': return structTouches(t, t.regs[13]!, 752) ? 'a frame that overlaps the region' : undefined
     case 'rt_sigreturn':
-      if (t.table !== table.native) return structTouches(t.frame, t.regs[13]!, 880) ? 'a frame that overlaps the region' : undefined
-      return structTouches(t.frame, t.sp, 4688) ? 'a frame that overlaps the region' : otherRecords(t.frame.words) ? 'records other than FPSIMD' : undefined
+      if (t.table !== table.native) return structTouches(t, t.regs[13]!, 880) ? 'a frame that overlaps the region' : undefined
+      return structTouches(t, t.sp, 4688) ? 'a frame that overlaps the region' : otherRecords(t.frame.words) ? 'records other than FPSIMD' : undefined
     case 'ptrace': return event.target === event.task ? 'a task that traces itself' : ptraceLeftOut(t, state.tasks[['A', 'B', 'C', 'D'].indexOf(event.target)]!)
     default: return undefined
   }
