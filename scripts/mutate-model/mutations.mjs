@@ -40,7 +40,7 @@ const swapped = { ult: 'ule', ule: 'ult', slt: 'sle', sle: 'slt', and: 'or', or:
 const comparisons = new Set(['ult', 'ule', 'slt', 'sle'])
 const operators = { '===': '!==', '!==': '===', '<': '<=', '<=': '<', '>': '>=', '>=': '>', '&&': '||', '||': '&&', '+': '-', '-': '+', '&': '|', '|': '&' }
 /** Tables of constants, by the names they are imported under: masks, small codes, frame offsets. */
-const masks = new Set(['PSR', 'PSR_AA32']), codes = new Set(['place', 'table', 'view', 'views', 'restartFn']), numbers = new Set(['errno', 'signals', 'siCode', 'saFlags', 'armPrivate', 'auditArch', 'cloneFlags', 'req', 'note', 'native', 'compat', 'compatFlags'])
+const masks = new Set(['PSR', 'PSR_AA32']), codes = new Set(['place', 'table', 'view', 'views', 'restartFn', 'syscallStop']), numbers = new Set(['errno', 'signals', 'siCode', 'saFlags', 'armPrivate', 'auditArch', 'cloneFlags', 'req', 'note', 'native', 'compat', 'compatFlags', 'mapFlags', 'prctlOption'])
 const frames = new Set(['f', 'c', 'n', 'compatFrame', 'nativeFrame'])
 /** Prose: no part of what a kernel does. */
 const prose = new Set(['id', 'name', 'source', 'deduced', 'why', 'code', 'message', 'meaning', 'feature'])
@@ -123,7 +123,7 @@ export function mutationsOf(source, nodes, random) {
     else if (numbers.has(o)) say(node, `(${text(node)} ^ ${2 ** random(3)})`, 'literal')
     else if (frames.has(o) && !/agic/.test(node.property.name)) say(node, `(${text(node)} ${random(2) === 0 ? '+' : '-'} ${random(2) === 0 ? 4 : 8})`, 'literal')
     else if (frames.has(o)) say(node, `(${text(node)} ^ 1)`, 'literal')
-    else if (o === 'config' || /^TIF_|^compat_call$|^stopped$/.test(node.property.name)) say(node, `$t.not(${text(node)})`, 'comparison')
+    else if (o === 'config' || /^TIF_|^compat_call$|^stopped$|^traced$/.test(node.property.name)) say(node, `$t.not(${text(node)})`, 'comparison')
   }
   for (const node of nodes) walk(node, visit)
   return found
