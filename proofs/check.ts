@@ -6,6 +6,8 @@ import type { Claim, Userspace } from './claim.js'
 import { decide, Questions, type Decision, type Options, type Verdict } from './decide.js'
 import type { Oracle } from './oracle.js'
 import { expectedVerdict, readRecorded } from './recorded.js'
+import { cellOf, readRuns, type Cell, type RecordedRuns } from './runs/record.js'
+import { recording } from './runs/recording.js'
 import { proveInduction, type Induction } from './system/induction.js'
 import { grounded, reachOf, type Reach } from './system/reach.js'
 import type { Clause } from './well-formed.js'
@@ -27,6 +29,8 @@ export interface Result {
   /** the runs it speaks of */
   readonly reach: Reach
   readonly evidence: Evidence
+  /** what shows the verdicts of the claim and of its conditions, by claim identifier; with `record` only */
+  readonly recording?: ReadonlyMap<string, Cell>
   /** replays that did not reproduce */
   readonly contradictions: readonly string[]
 }
@@ -34,6 +38,8 @@ export interface Result {
 export interface CheckOptions {
   readonly kept: (k: Kernel) => readonly Clause[]
   readonly timeoutMs?: number
+  /** decide everything anew, without the recorded runs; `record`: and find what to record */
+  readonly search?: boolean | 'record'
   readonly replayer: Replayer
   readonly progress?: (done: number, of: number) => void
 }
@@ -44,6 +50,7 @@ export async function check(claims: readonly Claim[], kernels: readonly Kernel[]
   // base and step of every kernel's invariant, decided again beside the claims that rest on them
   const inductions = new Map<Kernel, Promise<Induction>>(kernels.map((k) => [k, proveInduction(k, options.kept(k), oracle, options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs })]))
   const pairs = claims.flatMap((claim) => kernels.map((kernel) => ({ claim, kernel })))
+  const cells = options.search !== undefined && options.search !== false ? {} : { recorded: recordedCells() }
   const limits = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }
   let done = 0
   const one = async ({ claim, kernel }: typeof pairs[number]): Promise<Result[]> => {
@@ -51,13 +58,13 @@ export async function check(claims: readonly Claim[], kernels: readonly Kernel[]
     const hint: NonNullable<Options['hint']> = (c, k, u) => (c === claim ? undefined : recorded.get(claim)?.conditions?.[c.id]?.[k.name]?.[u]) ?? expectedVerdict(recorded.get(claim), k.name, u)
     // `any` comes first: what it answered often answers `contract`
     for (const userspace of userspaces) {
-      const decision = grounded(await decide(claim, kernel, userspace, oracle, questions, { kept: options.kept, hint, ...limits }), await inductions.get(kernel)!)
+      const decision = grounded(await decide(claim, kernel, userspace, oracle, questions, { kept: options.kept, hint, ...cells, ...limits }), await inductions.get(kernel)!)
       const replays = decision.traces.map((t) => options.replayer.replay(t))
       options.progress?.(++done, pairs.length * userspaces.length)
       out.push({
         claim, kernel, userspace, decision, verdict: decision.verdict, reach: reachOf(decision),
         expected: expectedVerdict(recorded.get(claim), kernel.name, userspace),
-        evidence: evidenceOf(decision, replays),
+        evidence: evidenceOf(decision, replays), ...options.search === 'record' ? { recording: await recordings(decision, oracle, questions) } : {},
         contradictions: replays.flatMap((r) => r.ok === false ? [`${claim.id} on ${kernel.name}: the replay does not reproduce: ${r.difference}`] : []),
       })
     }
@@ -75,6 +82,28 @@ export async function check(claims: readonly Claim[], kernels: readonly Kernel[]
   return (await Promise.all(each)).flat()
 }
 
+async function recordings(d: Decision, oracle: Oracle, questions: Questions): Promise<Map<string, Cell>> {
+  const out = new Map<string, Cell>()
+  for (const one of [d, ...d.conditions]) {
+    const cell = await recording(one, oracle, questions)
+    if (cell !== undefined) out.set(one.claim.id, cell)
+  }
+  return out
+}
+
+/** Was no solver needed? Conditions of a conjunction count each for itself. */
+const evaluated = (d: Decision): boolean => d.asked.length > 0 && d.asked.every((a) => a.recorded === true)
+
+/** What is recorded to show each verdict, read once a claim. */
+export function recordedCells(): NonNullable<Options['recorded']> {
+  const files = new Map<string, RecordedRuns>()
+  return (claim, kernel, userspace) => {
+    const file = files.get(claim.id) ?? readRuns(claim.id)
+    files.set(claim.id, file)
+    return cellOf(file, kernel.name, userspace)
+  }
+}
+
 function evidenceOf(d: Decision, replays: readonly ReturnType<Replayer['replay']>[]): Evidence {
   const decided = d.verdict !== 'unknown'
   const counterexample = (d.quantifier === 'forall' && d.verdict === 'fails') || (d.quantifier === 'exists' && d.verdict === 'holds')
@@ -85,7 +114,7 @@ function evidenceOf(d: Decision, replays: readonly ReturnType<Replayer['replay']
         : !decided ? 'not climbed: unknown'
           : counterexample ? 'climbed' : 'not climbed: the trace that reaches the situation replays; --evidence makes random runs towards the opposite'
   return {
-    solver: decided ? 'climbed' : `not climbed: ${d.reason ?? 'unknown'}`,
+    solver: decided ? evaluated(d) ? 'not climbed: the recorded run was decided again by evaluation; --search asks the solver' : 'climbed' : `not climbed: ${d.reason ?? 'unknown'}`,
     'second-solver': 'not climbed: not asked for',
     exhaustive: 'not climbed: not asked for',
     certificate: 'not climbed: not asked for',

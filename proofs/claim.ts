@@ -26,8 +26,8 @@ export interface Shape {
   readonly situation: (r: Runs) => Bool
   /** What it says. */
   readonly property: (r: Runs) => Bool
-  /** A longer class of runs from exec whose end is of this shape: where a witness of this one starts from an assumed state. */
-  readonly fromExec?: () => Shape
+  /** Longer classes of runs from exec whose end is of this shape: where a witness of this one starts from an assumed state. */
+  readonly fromExec?: () => Shape | readonly Shape[]
 }
 export interface Runs { readonly first: Run, readonly second: Run | undefined, readonly kernel: Kernel }
 /** For an input of the second run (by path): its own variable ('free'), a transformed value, or undefined for the first run's. */

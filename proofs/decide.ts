@@ -7,6 +7,11 @@ import { defaultConfig, initialState, specOf } from '../trace/state.js'
 import type { Trace } from '../trace/trace.js'
 import type { Claim, Quantifier, Shape, Userspace } from './claim.js'
 import { fromExec } from './prefix.js'
+import { queryText } from '../model/terms/smtlib.js'
+import { propagate } from '../model/terms/propagate.js'
+import type { Cell } from './runs/record.js'
+import { redecide } from './runs/redecide.js'
+import { clauses } from './well-formed.js'
 import { assertions, contractOf, defaults, question, type Goal, type KeptClauses, type Question } from './query.js'
 import { variableName } from './run.js'
 import { put, putStronger, type Oracle, type Reply } from './oracle.js'
@@ -17,7 +22,7 @@ import { tracesOf, type Assignment } from './witness.js'
 export type Verdict = 'holds' | 'fails' | 'vacuous' | 'unknown'
 
 /** A query that was put, for evidence: what was asserted, what was answered. */
-export interface Asked { readonly goal: Goal, readonly shape: string, readonly of: Shape, readonly answer: 'sat' | 'unsat' | 'unknown', readonly terms: readonly Term[] }
+export interface Asked { readonly goal: Goal, readonly shape: string, readonly of: Shape, readonly answer: 'sat' | 'unsat' | 'unknown', readonly terms: readonly Term[], /** of the clauses, these alone were assumed */ readonly only?: readonly string[], /** a recorded run was evaluated, no solver asked */ readonly recorded?: true }
 
 export interface Decision {
   readonly claim: Claim
@@ -45,13 +50,16 @@ export interface Options {
   readonly rlimit?: number
   /** The verdict to be expected. It chooses what is asked first, never what is answered. */
   readonly hint?: (claim: Claim, kernel: Kernel, userspace: Userspace) => Verdict | null
+  /** What is recorded to show the verdict. It is decided again; where it shows nothing any more, all is asked anew. */
+  readonly recorded?: (claim: Claim, kernel: Kernel, userspace: Userspace) => Cell | undefined
 }
 
 /** One question a shape and kernel; both userspaces and all goals share it. */
 export class Questions {
   readonly #made = new Map<Shape, Map<Kernel, Question>>()
   readonly #shared = new Shared()
-  readonly #longer = new Map<Shape, Shape>()
+  readonly #longer = new Map<Shape, readonly Shape[]>()
+  readonly #afterExec = new Map<Question, readonly Term[]>()
   readonly #replies = new Map<Question, Map<Goal, Promise<Reply>>>()
   constructor(private readonly kept: KeptClauses) {}
   get(shape: Shape, kernel: Kernel): Question {
@@ -61,10 +69,17 @@ export class Questions {
     if (q === undefined) perKernel.set(kernel, q = question(shape, kernel, this.kept, {}, this.#shared))
     return q
   }
-  /** The shape that leads to this one from exec. */
-  longer(shape: Shape): Shape | undefined {
-    const known = this.#longer.get(shape) ?? shape.fromExec?.()
-    if (known !== undefined) this.#longer.set(shape, known)
+  /** The shapes that lead to this one from exec. */
+  longer(shape: Shape): readonly Shape[] {
+    const known = this.#longer.get(shape) ?? [shape.fromExec?.() ?? []].flat()
+    this.#longer.set(shape, known)
+    return known
+  }
+  /** All clauses of the start state, kept or not: states like those near exec. */
+  afterExec(shape: Shape, kernel: Kernel): readonly Term[] {
+    const q = this.get(shape, kernel)
+    const known = this.#afterExec.get(q) ?? clauses.map((c) => c.holds(kernel, q.runs.first.config, q.runs.first.states[0]!))
+    this.#afterExec.set(q, known)
     return known
   }
   /** What a goal was answered for any user space; `note` remembers it. */
@@ -82,47 +97,96 @@ export async function decide(claim: Claim, kernel: Kernel, userspace: Userspace,
   if (claim.conditions !== undefined) return conjunction(claim, kernel, userspace, oracle, questions, options)
   const asked: Asked[] = []
   const hint = options.hint?.(claim, kernel, userspace)
+  const known = options.recorded?.(claim, kernel, userspace)
   const done = (verdict: Verdict, rest: Partial<Decision> = {}): Decision =>
     ({ claim, kernel, userspace, quantifier: claim.quantifier, verdict, traces: [], irrelevant: [], rests: [], conditions: [], ...rest, asked, milliseconds: performance.now() - begun })
-  const ask = async (shape: Shape, goal: Goal): Promise<Reply> => {
+  const lazily = (shape: Shape, goal: Goal, answer: Reply['kind'], extra: Partial<Asked> = {}, terms?: () => readonly Term[]): void => {
+    let made: readonly Term[] | undefined
+    asked.push({ goal, shape: shape.name, of: shape, answer, ...extra, get terms() { return made ??= terms?.() ?? assertions(questions.get(shape, kernel), claim, userspace, goal) } })
+  }
+  const rests = new Set<string>()
+  const ask = async (shape: Shape, goal: Goal, from: 'kept' | 'after exec' = 'kept'): Promise<Reply> => {
     const q = questions.get(shape, kernel)
     const fallback = defaults(shape, kernel)
     const refute = goal === 'not property' && hint !== 'fails'
     let made: Term[] | undefined
-    const terms = (): Term[] => made ??= assertions(q, claim, userspace, goal)
-    const anew = (): Promise<Reply> => put(oracle, terms(), (t) => inputsOf(q, t), fallback, { refute, ...limits(options) })
-    const weaker = userspace === 'contract' ? await questions.reply(q, goal) : undefined
-    const answer = userspace === 'any' ? await questions.note(q, goal, anew())
+    const terms = (): Term[] => made ??= [...from === 'kept' ? [] : questions.afterExec(shape, kernel), ...assertions(q, claim, userspace, goal)]
+    const anew = (): Promise<Reply> => put(oracle, from === 'kept' ? terms() : propagate(terms()), (t) => inputsOf(q, t), fallback, { refute, ...limits(options) })
+    const weaker = userspace === 'contract' && from === 'kept' ? await questions.reply(q, goal) : undefined
+    const answer = userspace === 'any' && from === 'kept' ? await questions.note(q, goal, anew())
       : weaker === undefined ? await anew() : await putStronger(oracle, weaker, contractOf(q, claim), fallback, limits(options)) ?? await anew()
-    asked.push({ goal, shape: shape.name, of: shape, answer: answer.kind, get terms() { return terms() } })
+    if (answer.kind === 'unsat' && from === 'kept') for (const { name } of q.wellFormed) rests.add(name)
+    lazily(shape, goal, answer.kind, {}, terms)
     return answer
   }
-  const witness = async (shape: Shape, model: Assignment, irrelevant: readonly string[] = []): Promise<Partial<Decision>> => {
-    const traces = tracesOf(questions.get(shape, kernel), model, claim, userspace).map((t) => fromExec(kernel, t))
-    const longer = traces[0]!.start === 'assumed' ? questions.longer(shape) : undefined
-    if (longer !== undefined) {
-      const answer = await ask(longer, claim.quantifier === 'exists' ? 'property' : 'not property')
-      if (answer.kind === 'sat') return { shape: longer, traces: tracesOf(questions.get(longer, kernel), answer.model, claim, userspace).map((t) => fromExec(kernel, t)), irrelevant: answer.irrelevant }
+  /** What is recorded to suffice: refuted with these clauses alone, it is refuted. */
+  const refutedAsRecorded = async (shape: Shape, goal: Goal): Promise<boolean> => {
+    if (known?.rests === undefined) return false
+    const only = new Set(known.rests)
+    const q = questions.get(shape, kernel)
+    const terms = assertions(q, claim, userspace, goal, undefined, only)
+    const answer = terms.some((t) => t.op === 'false') ? 'unsat' : (await oracle.ask({ text: queryText(terms), values: [], ...limits(options) })).kind
+    if (answer !== 'unsat') return false
+    for (const { name } of q.wellFormed) if (only.has(name)) rests.add(name)
+    lazily(shape, goal, 'unsat', { only: known.rests }, () => terms)
+    return true
+  }
+  /** The recorded run, if it still is one and shows the goal. */
+  const recordedRun = (goal: Goal): Partial<Decision> | undefined => {
+    const { run } = known ?? {}
+    if (run?.goal !== goal) return undefined
+    for (const shape of claim.shapes.flatMap((s) => [s, ...questions.longer(s)])) {
+      const traces = shape.name === run.shape ? redecide(claim, shape, kernel, userspace, goal, run) : undefined
+      if (traces === undefined) continue
+      lazily(shape, goal, 'sat', { recorded: true })
+      return { shape, traces, irrelevant: run.irrelevant }
     }
-    return { shape, traces, irrelevant }
+    return undefined
+  }
+  const tracesFor = (shape: Shape, model: Assignment): Trace[] => tracesOf(questions.get(shape, kernel), model, claim, userspace).map((t) => fromExec(kernel, t))
+  /** A witness from exec, if one is found: from the state that was found, from one nearer to exec, or by a longer way. */
+  const witness = async (shape: Shape, goal: Goal, model: Assignment, irrelevant: readonly string[] = []): Promise<Partial<Decision>> => {
+    const traces = tracesFor(shape, model)
+    const first: Partial<Decision> = { shape, traces, irrelevant }
+    if (traces.every((t) => t.start === 'exec')) return first
+    const others: { of: Shape, from: 'kept' | 'after exec' }[] = [{ of: shape, from: 'after exec' }, ...questions.longer(shape).map((of) => ({ of, from: 'kept' as const })),
+      ...shapes.filter((s) => s !== shape).flatMap((s) => [{ of: s, from: 'after exec' as const }, ...questions.longer(s).map((of) => ({ of, from: 'kept' as const }))])]
+    for (const { of, from } of others) {
+      const answer = await ask(of, goal, from)
+      if (answer.kind !== 'sat') continue
+      const found = tracesFor(of, answer.model)
+      if (found.every((t) => t.start === 'exec')) return { shape: of, traces: found, irrelevant: answer.irrelevant }
+    }
+    return first
   }
 
   const shapes = [...claim.shapes].sort((a, b) => a.script.length - b.script.length)
   const decisive = claim.quantifier === 'exists' ? 'property' : 'not property'
+  const [shown, refuted] = claim.quantifier === 'exists' ? ['holds', 'fails'] as const : ['fails', 'holds'] as const
+  const before = recordedRun(decisive)
+  if (before !== undefined) return done(shown, before)
+  if (hint === 'vacuous' && known?.rests !== undefined) {
+    let all = true
+    for (const shape of shapes) all &&= await refutedAsRecorded(shape, 'situation')
+    if (all) return done('vacuous', { rests: [...rests] })
+    rests.clear()
+  }
   let reason: string | undefined
   for (const shape of shapes) {
+    if (await refutedAsRecorded(shape, decisive)) continue
     const answer = await ask(shape, decisive)
-    if (answer.kind === 'sat') return done(claim.quantifier === 'exists' ? 'holds' : 'fails', await witness(shape, answer.model, answer.irrelevant))
+    if (answer.kind === 'sat') return done(shown, await witness(shape, decisive, answer.model, answer.irrelevant))
     if (answer.kind === 'unknown') reason ??= `${shape.name}: ${answer.reason}`
   }
   if (reason !== undefined) return done('unknown', { reason })
-  const rests = options.kept(kernel).map((c) => c.name)
+  const reaching = recordedRun('situation')
+  if (reaching !== undefined) return done(refuted, { ...reaching, rests: [...rests] })
   for (const shape of shapes) {
     const answer = await ask(shape, 'situation')
-    if (answer.kind === 'sat') return done(claim.quantifier === 'exists' ? 'fails' : 'holds', { ...await witness(shape, answer.model, answer.irrelevant), rests })
+    if (answer.kind === 'sat') return done(refuted, { ...await witness(shape, 'situation', answer.model, answer.irrelevant), rests: [...rests] })
     if (answer.kind === 'unknown') reason ??= `${shape.name}: ${answer.reason}`
   }
-  return reason === undefined ? done('vacuous', { rests }) : done('unknown', { reason })
+  return reason === undefined ? done('vacuous', { rests: [...rests] }) : done('unknown', { reason })
 }
 
 /** A conjunction fails with its first failing condition; its traces are those of all failing ones. */

@@ -20,7 +20,7 @@ export function fromExec(k: Kernel, trace: Trace): Trace {
 }
 
 /** The states along some events, or undefined where one of them is not possible. */
-function follow(k: Kernel, trace: Trace, start: State, events: readonly Event[]): State[] | undefined {
+export function follow(k: Kernel, trace: Pick<Trace, 'config'>, start: State, events: readonly Event[]): State[] | undefined {
   const states = [start]
   let s: SymState = symState(start)
   const config = symConfig(trace.config)

@@ -9,14 +9,17 @@ import type { Claim, Runs, Shape, Userspace } from './claim.js'
 import { contractClauses, contractKept, type ContractClause } from './contract.js'
 import { atPreemptionPoints, freshEvent, placed, run, tied, variable, variableName, type TaskStart } from './run.js'
 import { Shared } from './shared.js'
+import type { Named } from './system/clause.js'
 import type { Clause } from './well-formed.js'
 
 export interface Question {
   readonly shape: Shape
   readonly kernel: Kernel
   readonly runs: Runs
-  /** start states well-formed, every event possible */
-  readonly possible: Bool
+  /** the clauses of well-formedness, of the start state of each run */
+  readonly wellFormed: readonly Named[]
+  /** every event possible, from the places of the shape */
+  readonly enabled: Bool
   readonly situation: Bool
   readonly property: Bool
 }
@@ -31,12 +34,12 @@ export function question(shape: Shape, kernel: Kernel, kept: KeptClauses, fix: P
   const start = shared.start(starts)
   const asItIs = Object.keys(fix).length === 0
   const first = asItIs ? shared.run(kernel, start, shape.script) : run(kernel, config, start, shape.script.map((t, i) => freshEvent(t, i)))
-  const wellFormed = (k: Kernel, s: SymState): Bool => and(...kept(k).map((c) => c.holds(k, config, s)))
+  const wellFormed = (k: Kernel, s: SymState): Named[] => kept(k).map((c) => ({ name: c.name, term: c.holds(k, config, s) }))
   const wf = asItIs ? shared.wellFormed(wellFormed) : wellFormed
-  const possible = and(wf(kernel, start), atPreemptionPoints(starts, start))
+  const placedHere = atPreemptionPoints(starts, start)
   if (shape.second === undefined) {
     const runs: Runs = { first, second: undefined, kernel }
-    return { shape, kernel, runs, possible: and(possible, first.enabled), situation: shape.situation(runs), property: shape.property(runs) }
+    return { shape, kernel, runs, wellFormed: wf(kernel, start), enabled: and(placedHere, first.enabled), situation: shape.situation(runs), property: shape.property(runs) }
   }
   const { tasks = shape.tasks, script = shape.script, kernel: change, tie } = shape.second
   const k2 = change === undefined ? kernel : change(kernel)
@@ -51,18 +54,18 @@ export function question(shape: Shape, kernel: Kernel, kept: KeptClauses, fix: P
   }))
   const second = run(k2, config, start2, events2)
   const runs: Runs = { first, second, kernel }
-  return { shape, kernel, runs, possible: and(possible, wf(k2, start2), atPreemptionPoints(starts2, start2), first.enabled, second.enabled), situation: shape.situation(runs), property: shape.property(runs) }
+  return { shape, kernel, runs, wellFormed: [...wf(kernel, start), ...wf(k2, start2)], enabled: and(placedHere, atPreemptionPoints(starts2, start2), first.enabled, second.enabled), situation: shape.situation(runs), property: shape.property(runs) }
 }
 
 export type Goal = 'situation' | 'property' | 'not property'
 
 /** The assertions of one query, simpler and with what they say outright put into each other. */
-export const assertions = (q: Question, claim: Claim, userspace: Userspace, goal: Goal, contract: readonly ContractClause[] = contractClauses): Term[] =>
-  propagate(stated(q, claim, userspace, goal, contract))
+export const assertions = (q: Question, claim: Claim, userspace: Userspace, goal: Goal, contract: readonly ContractClause[] = contractClauses, only?: ReadonlySet<string>): Term[] =>
+  propagate(stated(q, claim, userspace, goal, contract, only))
 
-/** The assertions of one query as they are stated. */
-export function stated(q: Question, claim: Claim, userspace: Userspace, goal: Goal, contract: readonly ContractClause[] = contractClauses): Bool[] {
-  const out: Bool[] = [q.possible, q.situation]
+/** The assertions of one query as they are stated. `only`: of the clauses of well-formedness, those of these names. */
+export function stated(q: Question, claim: Claim, userspace: Userspace, goal: Goal, contract: readonly ContractClause[] = contractClauses, only?: ReadonlySet<string>): Bool[] {
+  const out: Bool[] = [and(...q.wellFormed.filter((c) => only?.has(c.name) !== false).map((c) => c.term), q.enabled), q.situation]
   if (userspace === 'contract') out.push(...contractOf(q, claim, contract))
   if (goal !== 'situation') out.push(goal === 'property' ? q.property : not(q.property))
   return out

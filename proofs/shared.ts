@@ -2,6 +2,7 @@
 import { and } from '../model/terms/build.js'
 import type { Bool } from '../model/terms/term.js'
 import { step, type Kernel, type SymConfig, type SymEvent, type SymState } from '../model/index.js'
+import type { Named } from './system/clause.js'
 import { freshEvent, startState, symbolicConfig, type Run, type Script, type TaskStart, type Template } from './run.js'
 
 /** After some events of a script: the state, and what came before. */
@@ -11,7 +12,7 @@ export class Shared {
   readonly config: SymConfig = symbolicConfig()
   readonly #starts = new Map<string, SymState>()
   readonly #runs = new Map<Kernel, Map<SymState, Point>>()
-  readonly #wellFormed = new Map<Kernel, Map<SymState, Bool>>()
+  readonly #wellFormed = new Map<Kernel, Map<SymState, readonly Named[]>>()
 
   start(tasks: readonly TaskStart[]): SymState { return once(this.#starts, JSON.stringify(tasks), () => startState(tasks)) }
 
@@ -29,8 +30,8 @@ export class Shared {
   }
 
   /** `make`, once a kernel and start state. */
-  wellFormed(make: (k: Kernel, s: SymState) => Bool): (k: Kernel, s: SymState) => Bool {
-    return (k, s) => once(once(this.#wellFormed, k, () => new Map<SymState, Bool>()), s, () => make(k, s))
+  wellFormed(make: (k: Kernel, s: SymState) => readonly Named[]): (k: Kernel, s: SymState) => readonly Named[] {
+    return (k, s) => once(once(this.#wellFormed, k, () => new Map<SymState, readonly Named[]>()), s, () => make(k, s))
   }
 }
 

@@ -16,19 +16,19 @@ const shape = (tracer: 64 | 32): Shape => ({
   ...tracer === 64 ? { fromExec: () => childTraces } : {},
 })
 
-/** How a 64-bit task comes to have the per-call flag outside a call: its parent made it in a fake clone. */
+/** How a 64-bit task comes to have the per-call flag outside a call: its parent made it in a fake clone. B, the emulator, is traced; A and C are others. */
 const childTraces: Shape = {
   name: 'the child of a fake clone traces a 64-bit task',
-  tasks: [{ bits: 64 }, { bits: 0 }, { bits: 64, stopped: true }],
+  tasks: [{ bits: 64 }, { bits: 64, stopped: true }, { bits: 0 }],
   script: [
-    { kind: 'svc', task: 'A' }, { kind: 'handler', task: 'A', call: 'clone', child: 'B' }, { kind: 'switch', from: 'A', to: 'B' }, { kind: 'eret', task: 'B' },
-    { kind: 'user', task: 'B', writes: ['regs[0]', 'regs[2]', 'regs[3]', 'regs[8]'] }, { kind: 'svc', task: 'B' }, { kind: 'handler', task: 'B', call: 'ptrace', target: 'C' },
+    { kind: 'svc', task: 'A' }, { kind: 'handler', task: 'A', call: 'clone', child: 'C' }, { kind: 'switch', from: 'A', to: 'C' }, { kind: 'eret', task: 'C' },
+    { kind: 'user', task: 'C', writes: ['regs[0]', 'regs[2]', 'regs[3]', 'regs[8]'] }, { kind: 'svc', task: 'C' }, { kind: 'handler', task: 'C', call: 'ptrace', target: 'B' },
   ],
   situation: ({ first }) => {
-    const used = task(first.states[7]!, 'B').view
-    return and(inFakeCall(task(first.states[1]!, 'A')), not(task(first.states[0]!, 'A').compat_call), or(is(used, view.aarch32), is(used, view.aarch32_ptrace)), not(task(first.states[6]!, 'C').TIF_32BIT))
+    const used = task(first.states[7]!, 'C').view
+    return and(inFakeCall(task(first.states[1]!, 'A')), not(task(first.states[0]!, 'A').compat_call), or(is(used, view.aarch32), is(used, view.aarch32_ptrace)), not(task(first.states[6]!, 'B').TIF_32BIT))
   },
-  property: ({ first }) => inCompatCall(task(first.states[6]!, 'B')),
+  property: ({ first }) => inCompatCall(task(first.states[6]!, 'C')),
 }
 
 export const claim: Claim = {

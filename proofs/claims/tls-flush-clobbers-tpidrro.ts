@@ -1,5 +1,5 @@
 import type { Claim, Shape } from '../claim.js'
-import { and, inFakeCall, isZero, ne, not, task } from '../observe.js'
+import { and, at, inFakeCall, isZero, ne, not, task } from '../observe.js'
 import { THREAD } from './thread.js'
 
 const shape = (bits: 64 | 32): Shape => ({
@@ -8,7 +8,22 @@ const shape = (bits: 64 | 32): Shape => ({
   script: [{ kind: 'svc', task: 'A' }, { kind: 'handler', task: 'A', call: 'execve', bits }],
   situation: ({ first }) => inFakeCall(task(first.states[1]!, 'A')),
   property: ({ first }) => ne(first.states[2]!.cpus[0]!.TPIDRRO_EL0, first.states[1]!.cpus[0]!.TPIDRRO_EL0),
-  fromExec: () => tlsFirst(bits),
+  fromExec: () => [tlsFirst(bits), switchedInCall(bits)],
+})
+
+/** The same from exec without a call that sets the TLS: the switch to a task in its fake call loads what its TPIDR_EL0 was when it was last switched away from. */
+const switchedInCall = (bits: 64 | 32): Shape => ({
+  name: `switched away from twice, the second time in a fake execve of a ${bits}-bit image`,
+  tasks: [{ bits: 64 }, { bits: 64 }],
+  script: [
+    { kind: 'irq', task: 'A' }, { kind: 'switch', from: 'A', to: 'B' }, { kind: 'switch', from: 'B', to: 'A' }, { kind: 'eret', task: 'A' }, { kind: 'svc', task: 'A' },
+    { kind: 'switch', from: 'A', to: 'B' }, { kind: 'switch', from: 'B', to: 'A' }, { kind: 'handler', task: 'A', call: 'execve', bits },
+  ],
+  situation: ({ first }) => {
+    const start = first.states[0]!
+    return and(isZero(start.cpus[0]!.TPIDRRO_EL0), ...start.tasks.flatMap((t) => [isZero(t.tp_value), isZero(t.tp2_value), not(t.compat_call), at(t, t === start.tasks[0] ? 'el0' : 'returning')]), inFakeCall(task(first.states[5]!, 'A')))
+  },
+  property: ({ first }) => ne(first.states[8]!.cpus[0]!.TPIDRRO_EL0, first.states[7]!.cpus[0]!.TPIDRRO_EL0),
 })
 
 /** The same from exec: the task has set its TLS by a fake call before. */

@@ -31,6 +31,9 @@ export interface Clause {
   readonly holds: (k: Kernel, c: SymConfig, s: SymState) => Bool
 }
 
+/** A clause as it is said of a state. */
+export interface Named { readonly name: string, readonly term: Bool }
+
 export const at = (t: SymTask, ...places: Place[]): Bool => or(...places.map((p) => is(t.at, place[p])))
 export const alive = (t: SymTask): Bool => at(t, 'el0', 'entered', 'handled', 'returning')
 
