@@ -25,7 +25,7 @@ export function randomRuns(d: Decision, kept: KeptClauses, simulate: Simulate, o
   const shape = d.shape
   if (shape === undefined || d.traces.length === 0) return notClimbed('no run reaches the situation')
   const seen = observed(shape, d.kernel)
-  const q = { shape, kernel: d.kernel, runs: seen.runs, possible: True, situation: shape.situation(seen.runs), property: shape.property(seen.runs) }
+  const q = { shape, kernel: d.kernel, runs: seen.runs, wellFormed: [], enabled: True, situation: shape.situation(seen.runs), property: shape.property(seen.runs) }
   const never = d.quantifier === 'forall' ? not(q.property) : q.property
   const contract = d.userspace === 'contract' ? contractOf(q, d.claim) : []
   const config = seen.runs.first.config
