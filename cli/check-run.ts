@@ -24,7 +24,7 @@ export async function results(names: readonly string[], options: CheckCommandOpt
   const line = progressLine('deciding')
   try {
     const kept = await invariantsOf(kernels, e.oracle)
-    const found = await check(claims, kernels, chosenUserspaces(options.userspace), e.oracle, { kept, timeoutMs: e.timeoutMs, replayer: simulatorReplayer, progress: line.at })
+    const found = await check(claims, kernels, chosenUserspaces(options.userspace), e.oracle, { kept, timeoutMs: e.timeoutMs, induction: options.induction === true, search: options.search === true, replayer: simulatorReplayer, progress: line.at })
     return options.evidence === true ? await withEvidence(found, kept) : found
   } finally {
     line.end()

@@ -110,7 +110,7 @@ const claimOf = (p: Principle): Claim => ({
  */
 export async function search(principle: Principle, probe: Probe, kernel: Kernel, decided: Decided, options: SearchOptions): Promise<Searched> {
   const q = question(shapeOf(probe), kernel, options.kept)
-  const base = [q.possible, q.situation]
+  const base = [...q.wellFormed.map((c) => c.term), q.enabled, q.situation]
   let open = probe.aspects(q.runs).filter((a) => a.broken.op !== 'false')
   const fallback = defaults(q.shape, q.kernel)
   const envOf = (model: ReadonlyMap<string, Value>) => (name: string, width: number): Value => model.get(name) ?? fallback(name, width)

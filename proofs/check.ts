@@ -1,6 +1,6 @@
 /** Claims × kernels × userspaces: decided, replayed, compared with what is recorded. */
 import { setImmediate } from 'node:timers/promises'
-import type { Kernel } from '../model/index.js'
+import { allKernels, type Kernel } from '../model/index.js'
 import type { Trace } from '../trace/trace.js'
 import type { Claim, Userspace } from './claim.js'
 import { decide, Questions, type Decision, type Options, type Verdict } from './decide.js'
@@ -8,6 +8,7 @@ import type { Oracle } from './oracle.js'
 import { expectedVerdict, readRecorded } from './recorded.js'
 import { cellOf, readRuns, type Cell, type RecordedRuns } from './runs/record.js'
 import { recording } from './runs/recording.js'
+import { readInduction, recordedInduction } from './system/hash.js'
 import { proveInduction, type Induction } from './system/induction.js'
 import { grounded, reachOf, type Reach } from './system/reach.js'
 import type { Clause } from './well-formed.js'
@@ -40,6 +41,8 @@ export interface CheckOptions {
   readonly timeoutMs?: number
   /** decide everything anew, without the recorded runs; `record`: and find what to record */
   readonly search?: boolean | 'record'
+  /** decide base and step of the invariants even where they are recorded for this very model */
+  readonly induction?: boolean
   readonly replayer: Replayer
   readonly progress?: (done: number, of: number) => void
 }
@@ -47,11 +50,13 @@ export interface CheckOptions {
 export async function check(claims: readonly Claim[], kernels: readonly Kernel[], userspaces: readonly Userspace[], oracle: Oracle, options: CheckOptions): Promise<Result[]> {
   const questions = new Questions(options.kept)
   const recorded = new Map(claims.map((c) => [c, readRecorded(c.id)]))
-  // base and step of every kernel's invariant, decided again beside the claims that rest on them
-  const inductions = new Map<Kernel, Promise<Induction>>(kernels.map((k) => [k, proveInduction(k, options.kept(k), oracle, options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs })]))
+  const limits = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }
+  // base and step of every kernel's invariant, decided again beside the claims that rest on them, or as recorded for this very model
+  const record = options.induction === true ? undefined : readInduction()
+  const induction = async (k: Kernel): Promise<Induction> => (allKernels.includes(k) ? recordedInduction(k, options.kept(k), record) : undefined) ?? await proveInduction(k, options.kept(k), oracle, limits)
+  const inductions = new Map(kernels.map((k) => [k, induction(k)]))
   const pairs = claims.flatMap((claim) => kernels.map((kernel) => ({ claim, kernel })))
   const cells = options.search !== undefined && options.search !== false ? {} : { recorded: recordedCells() }
-  const limits = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }
   let done = 0
   const one = async ({ claim, kernel }: typeof pairs[number]): Promise<Result[]> => {
     const out: Result[] = []
@@ -62,7 +67,7 @@ export async function check(claims: readonly Claim[], kernels: readonly Kernel[]
       const replays = decision.traces.map((t) => options.replayer.replay(t))
       options.progress?.(++done, pairs.length * userspaces.length)
       out.push({
-        claim, kernel, userspace, decision, verdict: decision.verdict, reach: reachOf(decision),
+        claim, kernel, userspace, decision, verdict: decision.verdict, reach: reachOf(decision, await inductions.get(kernel)!),
         expected: expectedVerdict(recorded.get(claim), kernel.name, userspace),
         evidence: evidenceOf(decision, replays), ...options.search === 'record' ? { recording: await recordings(decision, oracle, questions) } : {},
         contradictions: replays.flatMap((r) => r.ok === false ? [`${claim.id} on ${kernel.name}: the replay does not reproduce: ${r.difference}`] : []),

@@ -8,6 +8,8 @@ import { baseObligations, refuted, stepObligation, systemOf, type Obligation } f
 export interface Induction {
   readonly kernel: Kernel
   readonly clauses: readonly Clause[]
+  /** `recorded`: decided before on this very model (hash.ts), not now */
+  readonly by: 'decided' | 'recorded'
   /** obligations that the solver refuted, and those that needed no solver: the term says it */
   readonly put: number
   readonly structural: number
@@ -25,7 +27,7 @@ export async function proveInduction(k: Kernel, clauses: readonly Clause[], orac
   const asked = all.filter((o) => !refuted(o))
   const answers = await Promise.all(asked.map(async (o) => ({ o, answer: await oracle.ask({ text: queryText(o.terms), values: [], ...limits }) })))
   return {
-    kernel: k, clauses, put: asked.length, structural: all.length - asked.length + steps.filter((o) => o === undefined).length,
+    kernel: k, clauses, by: 'decided', put: asked.length, structural: all.length - asked.length + steps.filter((o) => o === undefined).length,
     open: answers.flatMap(({ o, answer }) => answer.kind === 'unsat' ? [] : [{ at: o.at, clauses: names(o), reason: answer.kind === 'sat' ? 'an event breaks it' : answer.reason }]),
   }
 }

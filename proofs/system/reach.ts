@@ -4,7 +4,7 @@ import { inductive, type Induction } from './induction.js'
 
 export type Reach =
   /** no run is otherwise; the clauses are the invariant that the solver's refutation assumed of the state where the events begin */
-  | { readonly runs: 'any length', readonly clauses: readonly string[], readonly tasks: string }
+  | { readonly runs: 'any length', readonly clauses: readonly string[], readonly tasks: string, /** base and step of these clauses: decided now, or recorded for this very model */ readonly induction: 'decided' | 'recorded' }
   | { readonly runs: 'one', readonly start: 'exec' | 'assumed', readonly events: number }
   | { readonly runs: 'undecided', readonly reason: string }
 
@@ -14,9 +14,9 @@ export const ANY_NUMBER = 'any number of tasks and CPUs'
 /** Does the verdict speak of all runs? `holds` of forall, `fails` of exists, and `vacuous`. */
 export const universal = (d: Decision): boolean => d.verdict === 'vacuous' || d.verdict === (d.quantifier === 'forall' ? 'holds' : 'fails')
 
-export function reachOf(d: Decision): Reach {
+export function reachOf(d: Decision, i: Induction): Reach {
   if (d.verdict === 'unknown') return { runs: 'undecided', reason: d.reason ?? '' }
-  if (universal(d)) return { runs: 'any length', clauses: d.rests, tasks: ANY_NUMBER }
+  if (universal(d)) return { runs: 'any length', clauses: d.rests, tasks: ANY_NUMBER, induction: i.by }
   const shortest = [...d.traces].sort((a, b) => Number(a.start === 'assumed') - Number(b.start === 'assumed') || a.events.length - b.events.length)[0]
   return shortest === undefined ? { runs: 'undecided', reason: 'no run is shown' } : { runs: 'one', start: shortest.start, events: shortest.events.length }
 }

@@ -6,6 +6,7 @@ import { decide, Questions, type Decision } from '../../proofs/decide.js'
 import { putOnce, type Oracle } from '../../proofs/oracle.js'
 import { readInvariants, recordedClauses } from '../../proofs/recorded.js'
 import { SolverPool } from '../../proofs/solvers/index.js'
+import { modelHash, recordedInduction } from '../../proofs/system/hash.js'
 import { inductive, proveInduction } from '../../proofs/system/induction.js'
 import { initialStates } from '../../proofs/system/initial.js'
 import { grounded, reachOf, universal } from '../../proofs/system/reach.js'
@@ -44,7 +45,7 @@ describe('transition system', function () {
   it('a clause that needs another is open without it', async () => {
     const alone = await proveInduction(v511, named('call-of-its-width'), oracle)
     expect(alone.open.map((o) => o.at)).to.include('svc')
-    expect(inductive(await proveInduction(v511, named('call-of-its-width', 'pstate-of-its-width', 'unblockable', 'table-in-calls', 'stopped-at-return'), oracle))).to.equal(true)
+    expect(inductive(await proveInduction(v511, named('call-of-its-width', 'pstate-of-its-width', 'unblockable', 'table-in-calls', 'stopped-at-a-stop'), oracle))).to.equal(true)
   })
 
   describe('a verdict', () => {
@@ -55,9 +56,10 @@ describe('transition system', function () {
       const k = kernel('rfc-v2')
       const d = await decided(k, kept(k))
       expect([d.verdict, universal(d)]).to.deep.equal(['holds', true])
-      const g = grounded(d, await proveInduction(k, kept(k), oracle))
+      const i = await proveInduction(k, kept(k), oracle)
+      const g = grounded(d, i)
       expect(g.verdict).to.equal('holds')
-      expect(reachOf(g)).to.deep.equal({ runs: 'any length', clauses: kept(k).map((c) => c.name), tasks: 'any number of tasks and CPUs' })
+      expect(reachOf(g, i)).to.deep.equal({ runs: 'any length', clauses: kept(k).map((c) => c.name), tasks: 'any number of tasks and CPUs', induction: 'decided' })
     })
     it('that assumes a clause which is not inductive is unknown, and says which', async () => {
       const k = kernel('rfc-v2')
@@ -71,10 +73,21 @@ describe('transition system', function () {
       const k = kernel('rfc-v2-unguarded')
       const d = await decided(k, kept(k))
       expect([d.verdict, universal(d), d.rests]).to.deep.equal(['fails', false, []])
-      const g = grounded(d, await proveInduction(k, [...kept(k), ...named('tpidrro-zero')], oracle))
+      const i = await proveInduction(k, [...kept(k), ...named('tpidrro-zero')], oracle)
+      const g = grounded(d, i)
       expect(g.verdict).to.equal('fails')
-      expect(reachOf(g)).to.include({ runs: 'one', start: 'exec' })
+      expect(reachOf(g, i)).to.include({ runs: 'one', start: 'exec' })
     })
+  })
+
+  it('a record is taken for the model it was made of, and these very clauses', () => {
+    const record = { sha256: '', kept: { 'v5.11': kept(v511).map((c) => c.name) } }
+    expect(recordedInduction(v511, kept(v511), record)).to.include({ by: 'recorded', put: 0 })
+    expect(recordedInduction(v511, [...kept(v511), ...named('tpidrro-zero')], record)).to.equal(undefined)
+    expect(recordedInduction(v511, kept(v511).slice(1), record)).to.equal(undefined)
+    expect(recordedInduction(kernel('rfc-v2'), kept(v511), record)).to.equal(undefined)
+    expect(recordedInduction(v511, kept(v511), undefined)).to.equal(undefined)
+    expect(modelHash()).to.match(/^[0-9a-f]{64}$/)
   })
 
   it('has every configuration among its initial states: what exec takes from it is set, the rest free', () => {
