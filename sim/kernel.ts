@@ -83,6 +83,8 @@ export interface Kernel {
   readonly switchSetsSsbs: boolean
   /** tls_thread_switch leaves TPIDRRO_EL0 alone for a native next task with KPTI (v4.16 to v6.12) */
   readonly switchTrustsKpti: boolean
+  /** syscall_set_return_value cuts where its site says so (v5.8) */
+  readonly cutsReturnValues: boolean
   /** syscall_trace_exit reports a step instead of the exit under TIF_SINGLESTEP (v5.8) */
   readonly stepsAtExit: boolean
   /** the seccomp filter still runs after a tracer has made the number -1 (v5.12) */

@@ -28,7 +28,7 @@ const v5_11: Kernel = {
   aarch64Res0: 0x0cdfe020, aarch32Res0: 0x00500000, ssFollowsFlag: true, fastforwardsIntoHandler: false, knowsBti: true, knowsMte: true,
   cntkctl: 'change', switchSetsSsbs: false, switchTrustsKpti: true,
   cutsErrnos: false, tlsWords: 1, execKeepsSyscallno: false, resyncsOrigX0: false, siginfoFirst: false,
-  stepsAtExit: true, seccompAfterSkip: false, mmapUntags: false, ownAllocator: false, oneTagCheckMode: true, firstArgumentIsOrigX0: false, kstkEip: (t) => t.pc,
+  cutsReturnValues: true, stepsAtExit: true, seccompAfterSkip: false, mmapUntags: false, ownAllocator: false, oneTagCheckMode: true, firstArgumentIsOrigX0: false, kstkEip: (t) => t.pc,
   doEl0Svc: native, endOfCommon: nothing, endOfFakeCall: nothing, setPersonality: nothing, setupNewExec: nothing,
 }
 
@@ -57,14 +57,14 @@ const rfcV2Unguarded: Kernel = {
 
 /** Base v5.4. */
 const v5_4: Kernel = {
-  ...v5_11, name: 'v5.4', source: 'mainline v5.4, arch/arm64', sites: { ...mainlineSites, invokeSyscall: never, syscallSetReturnValue: never, erratum1418040: never },
+  ...v5_11, name: 'v5.4', source: 'mainline v5.4, arch/arm64', sites: { ...mainlineSites, invokeSyscall: never, erratum1418040: never },
   nativeCalls: 436, compatCalls: 436, aarch64Res0: 0x0edfec20, ssFollowsFlag: false, fastforwardsIntoHandler: true, knowsBti: false, knowsMte: false,
-  cntkctl: 'exit', switchSetsSsbs: true, stepsAtExit: false, mmapUntags: true,
+  cntkctl: 'exit', switchSetsSsbs: true, stepsAtExit: false, mmapUntags: true, cutsReturnValues: false,
 }
 
 const tango: Kernel = {
   ...v5_4, name: 'tango-v5.4', source: 'github.com/Amanieu/linux tango-v5.4 (process.c, syscall.c read; the other files deduced from RFC v1)',
-  sites: { ...v5_4.sites, syscallGetArch: flagOrTif32, regsetViewCurrent: flagOrTif32, setupRestartSyscall: flagOrTif32, tracehookReportSyscall: flagOrTif32, setTaggedAddrCtrl: flagOrTif32, mmapEnd: flagAlone },
+  sites: { ...v5_4.sites, syscallGetArch: flagOrTif32, regsetViewCurrent: flagOrTif32, setupRestartSyscall: flagOrTif32, tracehookReportSyscall: flagOrTif32, syscallSetReturnValue: flagOrTif32, setTaggedAddrCtrl: flagOrTif32, mmapEnd: flagAlone },
   ownAllocator: true, kstkEip: (t) => t.compat_call ? t.regs[15]! : t.pc,
   doEl0Svc(t) {
     if (t.regs[8] !== 0x80000000n) return native(t)

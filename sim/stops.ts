@@ -13,7 +13,7 @@ import { SS } from './psr.js'
 
 /** syscall_set_return_value() with an error: v5.4 never cuts, later kernels where their predicate says compat. */
 export function setReturnError(k: Kernel, t: Task, n: number): void {
-  t.regs[0] = k.sites.syscallSetReturnValue(t) ? u32(errno(n)) : errno(n)
+  t.regs[0] = k.cutsReturnValues && k.sites.syscallSetReturnValue(t) ? u32(errno(n)) : errno(n)
 }
 
 /** Is the report to the tracer due where the task is, and not yet made? */
