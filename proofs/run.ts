@@ -22,7 +22,7 @@ export interface TaskStart {
 /** Events without their numbers. `user`: what the program may write. */
 export type Template =
   | { kind: 'user', task: TaskName, writes: readonly string[] }
-  | { kind: 'svc' | 'irq' | 'leave' | 'restart' | 'die' | 'eret' | 'stop' | 'trace_enter' | 'trace_exit' | 'skip', task: TaskName }
+  | { kind: 'svc' | 'irq' | 'leave' | 'restart' | 'die' | 'eret' | 'stop' | 'trace_enter' | 'trace_exit' | 'skip' | 'module', task: TaskName }
   | { kind: 'resume', task: TaskName, with?: 'cont' | 'syscall' | 'singlestep' }
   | { kind: 'seccomp', task: TaskName, action: 'errno' | 'trap' | 'kill' }
   | { kind: 'signal', task: TaskName }

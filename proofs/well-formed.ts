@@ -5,6 +5,7 @@
 import { and, bit, bv, bvadd, bvand, eq, False, extract, iff, implies, is, isZero, iteBool, not, or, ule } from '../model/terms/build.js'
 import type { Bool, BV } from '../model/terms/term.js'
 import { asks, type SymTask } from '../model/index.js'
+import { IOCTL } from '../model/syscalls/numbers.table.js'
 import { restartFn, syscallStop, table } from '../trace/state.js'
 import { alive, at, everyTask, livingTask, runningTask, type Clause } from './system/clause.js'
 
@@ -80,12 +81,13 @@ export const clauses: readonly Clause[] = [
     formula: 'table = none: compat_call = (flag of the kernel is set for 32-bit images and TIF_32BIT)',
     keeper: { what: 'the clearing of the flag after a call; on mainline there is none', file: syscall },
     of: ({ t, k }) => implies(is(t.table, table.none), iff(t.compat_call, k.flag.setFor32 ? t.TIF_32BIT : False)) }),
-  livingTask({ name: 'call-flag-in-calls', words: 'in a call the per-call flag is set for a fake call, clear for a native one',
-    formula: 'table = fake: compat_call or TIF_32BIT or at handled; table = native: not compat_call, or TIF_32BIT where exec sets it',
+  livingTask({ name: 'call-flag-in-calls', words: 'in a call the per-call flag is set for a fake call, clear for a native one but an ioctl of the module',
+    formula: 'table = fake: compat_call or TIF_32BIT or at handled; table = native: not compat_call, or TIF_32BIT where exec sets it, or at entered of a native task\'s ioctl (syscallno = 29), not stopped, where a module sets it',
     keeper: { what: 'do_el0_svc() sets the flag for a fake call, and finds it clear before a native one', file: syscall },
     of: ({ t, k }) => and(
       implies(is(t.table, table.fake), or(t.compat_call, t.TIF_32BIT, at(t, 'handled'))),
-      implies(is(t.table, table.native), or(not(t.compat_call), k.flag.setFor32 ? t.TIF_32BIT : False))) }),
+      implies(is(t.table, table.native), or(not(t.compat_call), k.flag.setFor32 ? t.TIF_32BIT : False,
+        k.flag.ofModule ? and(at(t, 'entered'), is(t.syscallno, IOCTL), not(t.TIF_32BIT), not(t.stopped)) : False))) }),
   livingTask({ name: 'no-call-flag', words: 'no task ever has a per-call flag',
     formula: 'compat_call = 0', keeper: { what: 'do_el0_svc(): nothing sets one', file: syscall }, of: ({ t }) => not(t.compat_call) }),
   livingTask({ name: 'no-fake-calls', words: 'no task is ever in a fake call',

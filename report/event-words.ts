@@ -44,6 +44,7 @@ export function eventWords(e: Event, before: State, after: State): string {
     case 'seccomp': return `a seccomp filter: ${e.action === 'errno' ? `errno ${e.data}` : e.action}`
     case 'trace_enter': return 'the entry is reported: stops for its tracer'
     case 'trace_exit': return 'the exit is reported: stops for its tracer'
+    case 'module': return 'the module sets TIF_32BIT, inside the ioctl'
     case 'skip': return 'no handler: the tracer has made the number -1'
     case 'leave': return 'the rest of el0_svc_common, then the return-to-user loop'
     case 'signal': return `signal ${e.signo} is delivered to its handler`

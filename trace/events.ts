@@ -39,6 +39,8 @@ const traceEnter = z.strictObject({ kind: z.literal('trace_enter'), task })
 const traceExit = z.strictObject({ kind: z.literal('trace_exit'), task })
 /** The tracer made the number -1: no handler. */
 const skip = z.strictObject({ kind: z.literal('skip'), task })
+/** An ioctl of the tango32 module begins the part that it runs as a 32-bit task; the handler ends it. */
+const module32 = z.strictObject({ kind: z.literal('module'), task })
 const leave = z.strictObject({ kind: z.literal('leave'), task })
 /** A signal that has a handler is delivered. `handler`, `flags`, `restorer`: its k_sigaction. `code`, `addr`: its siginfo. `sigtramp`: where the vDSO or the sigpage has the return code. */
 const signal = z.strictObject({ kind: z.literal('signal'), task, signo: bits(8), handler: bits(64), flags: bits(32), restorer: bits(64), sigtramp: bits(64) })
@@ -52,7 +54,7 @@ const stop = z.strictObject({ kind: z.literal('stop'), task })
 const resume = z.strictObject({ kind: z.literal('resume'), task, with: z.enum(['cont', 'syscall', 'singlestep']).optional() })
 
 export const handlerSchema = z.union([sigreturn, ptrace, ni, clone, execve, mmap, taggedAddr, other])
-export const eventSchema = z.union([user, svc, irq, sigreturn, ptrace, ni, clone, execve, mmap, taggedAddr, other, seccomp, traceEnter, traceExit, skip, leave, signal, restart, die, eret, switchTo, stop, resume])
+export const eventSchema = z.union([user, svc, irq, sigreturn, ptrace, ni, clone, execve, mmap, taggedAddr, other, seccomp, traceEnter, traceExit, skip, module32, leave, signal, restart, die, eret, switchTo, stop, resume])
 export type Event = z.infer<typeof eventSchema>
 export type EventKind = Event['kind']
 export type HandlerCall = Extract<Event, { kind: 'handler' }>['call']

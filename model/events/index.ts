@@ -6,6 +6,7 @@ import { ofCurrent, type Effect, type EventOf } from './event.js'
 import { handler } from './handler.js'
 import { irq } from './irq.js'
 import { leave } from './leave.js'
+import { moduleOperation } from './module.js'
 import { restart } from './restart.js'
 import { resume } from './resume.js'
 import { seccomp } from './seccomp.js'
@@ -25,6 +26,7 @@ export const events: { readonly [K in SymEvent['kind']]: Effect<EventOf<K>> } = 
   trace_enter: ofCurrent(traceEnter),
   skip: ofCurrent(skip),
   seccomp: ofCurrent(seccomp),
+  module: ofCurrent(moduleOperation),
   handler: ofCurrent(handler),
   trace_exit: ofCurrent(traceExit),
   leave: ofCurrent(leave),

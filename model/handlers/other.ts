@@ -1,5 +1,5 @@
 /** Any call of the table that has no handler here: what it returns is a choice. */
-import { and, bv, is, not, or, ule } from '../terms/build.js'
+import { and, bv, False, is, not, or, ule } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
 import { restartFn } from '../../trace/state.js'
 import { inCompatTable, inTable, storeResult } from '../syscalls/dispatch.js'
@@ -19,6 +19,8 @@ export function other({ k, t }: Scene, e: HandlerOf<'other'>): Bool {
   const compat = inCompatTable(t)
   const selected = and(inTable(k, t), ule(e.restart as BV<8>, bv(8, restartFn.compat)), not(and(compat, named(k, t, numbers.compat))), not(and(not(compat), named(k, t, numbers.native))))
   noteRestartBlock(t, e.result as BV<64>, e.restart as BV<8>)
+  // the module has cleared TIF_32BIT again: invoke_syscall() sees a native task
+  if (k.flag.ofModule) t.compat_call = False
   storeResult(k, t, e.result as BV<64>)
   return selected
 }

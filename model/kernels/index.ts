@@ -3,6 +3,7 @@ import type { Kernel } from '../tasks/kernel.js'
 import { rfcV2 } from './rfc-v2.js'
 import { rfcV2OnV612 } from './rfc-v2@v6.12.js'
 import { rfcV2Unguarded } from './rfc-v2-unguarded.js'
+import { tango32Module } from './tango32-module.js'
 import { tangoOnV612 } from './tango@v6.12.js'
 import { tangoV54 } from './tango-v5.4.js'
 import { v4Series } from './v4-series.js'
@@ -26,4 +27,4 @@ export const kernelGroups = {
 export const kernels: readonly Kernel[] = [...kernelGroups.historical, ...kernelGroups.ported]
 
 /** Every kernel there is. */
-export const allKernels: readonly Kernel[] = [...new Set<Kernel>([...kernels, ...kernelGroups.mainline])]
+export const allKernels: readonly Kernel[] = [...new Set<Kernel>([...kernels, tango32Module, ...kernelGroups.mainline])]

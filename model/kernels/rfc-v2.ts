@@ -35,6 +35,6 @@ export const rfcV2: Kernel = {
   // do_el0_svc(): SVC #1 takes the number from w7 and the compat table, every other immediate is native
   doEl0Svc: (t, imm) => ({ fake: is(imm, 1), scno: ite(is(imm, 1), lower32(t.regs[7]!), lower32(t.regs[8]!)) }),
   // el0_svc_common clears it at its two ordinary ends; arch_setup_new_exec clears it
-  flag: { clearedByCommon: true, clearedByDispatcher: false, afterExec: () => False, setFor32: false },
+  flag: { clearedByCommon: true, clearedByDispatcher: false, afterExec: () => False, setFor32: false, ofModule: false },
   mapFixedWithinEnd: true,
 }

@@ -19,7 +19,7 @@ export const tangoV54: Kernel = {
     const fake = eq(t.regs[8]!, bv(64, TANGO_SYSCALL))
     return { fake, scno: ite(fake, lower32(t.regs[7]!), lower32(t.regs[8]!)) }
   },
-  flag: { clearedByCommon: true, clearedByDispatcher: false, afterExec: () => False, setFor32: false },
+  flag: { clearedByCommon: true, clearedByDispatcher: false, afterExec: () => False, setFor32: false, ofModule: false },
   mapFixedWithinEnd: true,
   // as RFC v1 has it for a Tango call
   kstkEip: (t) => ite(t.compat_call, t.regs[15]!, t.pc),

@@ -33,7 +33,7 @@ export const v4Series: Kernel = {
     return { fake, scno: ite(fake, bvand(x8, bv(32, 0x7fffffff)), x8) }
   },
   // patch 8 clears it after el0_svc_common of a fake call only; patch 6: the personality macros set it for 32-bit images and clear it for 64-bit ones
-  flag: { clearedByCommon: false, clearedByDispatcher: true, afterExec: (bits) => bool(bits === 32), setFor32: true },
+  flag: { clearedByCommon: false, clearedByDispatcher: true, afterExec: (bits) => bool(bits === 32), setFor32: true, ofModule: false },
   // patch 8 adds a compat restart_syscall under `#ifdef COMPAT`, a macro that nothing defines: dead
   restartSyscall: () => bv(64, native.restart_syscall),
 }

@@ -60,7 +60,7 @@ export const v511: Kernel = {
   },
   // do_el0_svc(): number in w8, native table
   doEl0Svc: (t) => ({ fake: bool(false), scno: lower32(t.regs[8]!) }),
-  flag: { clearedByCommon: false, clearedByDispatcher: false, afterExec: (_bits, before) => before, setFor32: false },
+  flag: { clearedByCommon: false, clearedByDispatcher: false, afterExec: (_bits, before) => before, setFor32: false, ofModule: false },
   restartSyscall: () => bv(64, native.restart_syscall),
   kstkEip: (t) => t.pc,
   nrSyscalls: tableSize['v5.11'],

@@ -1,6 +1,8 @@
 /** System call numbers and kernel constants that model and simulator share: data only. Sources: include/uapi/asm-generic/unistd.h,
  *  arch/arm64/include/asm/unistd32.h, arch/arm64/include/asm/unistd.h, include/uapi/linux/{audit,ptrace,elf,sched,prctl}.h, include/uapi/asm-generic/mman-common.h, include/linux/signal.h, include/linux/errno.h */
 export const native = { rt_sigreturn: 139, ptrace: 117, clone: 220, execve: 221, mmap: 222, prctl: 167, restart_syscall: 128 } as const
+/** Native ioctl: no handler of its own. */
+export const IOCTL = 29
 export const compat = { sigreturn: 119, rt_sigreturn: 173, ptrace: 26, clone: 120, execve: 11, mmap2: 192, prctl: 172, restart_syscall: 0 } as const
 export const armPrivate = { base: 0x0f0000, cacheflush: 0x0f0002, set_tls: 0x0f0005, end: 0x0f0800 } as const
 export const auditArch = { arm: 0x40000028, aarch64: 0xc00000b7 } as const

@@ -53,6 +53,8 @@ export interface Kernel {
     readonly afterExec: (bits: 64 | 32, before: Bool) => Bool
     /** set for every 32-bit task from exec on */
     readonly setFor32: boolean
+    /** it stands for a TIF_32BIT that a module sets and clears around part of a native ioctl */
+    readonly ofModule: boolean
   }
   /** setup_restart_syscall: the number and the register it goes to, for a task on the native side */
   readonly restartSyscall: (task: SymTask) => BV<64>

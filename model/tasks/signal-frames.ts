@@ -101,6 +101,14 @@ export function setupReturn(k: Kernel, config: SymConfig, t: SymTask, s: Ksignal
   if (k.hasBti) t.pstate = ite(config.bti, set(drop(t.pstate, PSR.BTYPE_MASK), PSR.BTYPE_C), t.pstate)
   if (k.hasMte) t.pstate = drop(t.pstate, PSR.TCO)
   t.regs[30] = ite(hasFlag(s, saFlags.SA_RESTORER), s.restorer, s.sigtramp)
+  if (k.siginfoBeforeRegisters) setInfoArguments(t, s, frame)
+}
+
+/** x1 and x2 of a handler with SA_SIGINFO: siginfo and ucontext in the frame. */
+function setInfoArguments(t: SymTask, s: Ksignal, frame: BV<64>): void {
+  const wanted = hasFlag(s, saFlags.SA_SIGINFO)
+  t.regs[1] = ite(wanted, frame, t.regs[1]!)
+  t.regs[2] = ite(wanted, bvadd(frame, bv(64, n.flags)), t.regs[2]!)
 }
 
 /** get_sigframe(): the frame record below sp, the frame below it, both on 16 bytes (no alternate stack, no SVE). */
@@ -148,8 +156,7 @@ export function setupRtFrame(k: Kernel, config: SymConfig, t: SymTask, s: Ksigna
   const done = k.siginfoBeforeRegisters ? and(copied, not(infoFailed)) : copied
   const next: SymTask = { ...t, regs: [...t.regs] }
   setupReturn(k, config, next, s, at, record)
-  next.regs[1] = ite(wanted, at, next.regs[1]!)
-  next.regs[2] = ite(wanted, bvadd(at, bv(64, n.flags)), next.regs[2]!)
+  if (!k.siginfoBeforeRegisters) setInfoArguments(next, s, at)
   t.regs = t.regs.map((r, i) => ite(done, next.regs[i]!, r))
   t.sp = ite(done, next.sp, t.sp)
   t.pc = ite(done, next.pc, t.pc)

@@ -9,7 +9,7 @@ export interface NamedEvent { readonly name: string, readonly template: Template
 export const everyEvent: readonly NamedEvent[] = [
   { name: 'user (AArch64)', template: { kind: 'user', task: 'A', writes: general } },
   { name: 'user (AArch32)', template: { kind: 'user', task: 'A', writes: general.filter((p) => p !== 'sp' && !/^regs\[(1[5-9]|2\d|30)\]$/.test(p)) } },
-  ...(['svc', 'irq', 'leave', 'signal', 'restart', 'die', 'eret', 'stop', 'resume', 'trace_enter', 'trace_exit', 'skip'] as const).map((kind) => ({ name: kind, template: { kind, task: 'A' } as Template })),
+  ...(['svc', 'irq', 'leave', 'signal', 'restart', 'die', 'eret', 'stop', 'resume', 'trace_enter', 'trace_exit', 'skip', 'module'] as const).map((kind) => ({ name: kind, template: { kind, task: 'A' } as Template })),
   ...(['cont', 'syscall', 'singlestep'] as const).map((how) => ({ name: `resume (${how})`, template: { kind: 'resume', task: 'A', with: how } as Template })),
   ...(['errno', 'trap', 'kill'] as const).map((action) => ({ name: `seccomp (${action})`, template: { kind: 'seccomp', task: 'A', action } as Template })),
   ...(['sigreturn', 'rt_sigreturn', 'ni', 'other', 'mmap', 'tagged_addr'] as const).map((call) => ({ name: call, template: { kind: 'handler', task: 'A', call } as Template })),

@@ -79,11 +79,13 @@ export const sites: readonly SiteRow[] = [
 ]
 
 /** The kernels that the table judges. */
-export const judged = ['rfc-v2', 'tango-v5.4', 'v4-series', 'rfc-v2@v6.12', 'tango@v6.12', 'v4-series@v6.12'] as const
+export const judged = ['rfc-v2', 'tango-v5.4', 'v4-series', 'rfc-v2@v6.12', 'tango@v6.12', 'v4-series@v6.12', 'tango32-module'] as const
 
 /** The side that a kernel takes at a place. The bases differ in which places there are, not in what a series makes of one: what v5.4 has not, 6.12 has. */
 export function sideOf(row: SiteRow, kernel: typeof judged[number]): Side {
   const ported = kernel.endsWith('@v6.12')
   if (row.since !== undefined && !ported) return 'absent'
+  // TIF_32BIT itself is set while the module's operation runs: every place takes the AArch32 side
+  if (kernel === 'tango32-module') return 32
   return kernel === 'tango@v6.12' ? row['rfc-v2'] : row[kernel.replace(/@v6\.12$/, '') as 'rfc-v2' | 'tango-v5.4' | 'v4-series']
 }

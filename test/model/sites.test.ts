@@ -53,7 +53,7 @@ describe('is_compat_task, is_aarch32_compat_task, in_compat_syscall', () => {
   const [no, tif, flag, either] = [[false, false, false, false], [false, true, false, true], [false, false, true, true], [false, true, true, true]]
   const table = {
     'v5.11': [tif, tif, tif], 'v5.4': [tif, tif, tif], 'v6.1': [tif, tif, tif], 'v6.12': [tif, tif, tif], 'v7.3': [tif, tif, tif],
-    'rfc-v2@v6.12': [either, tif, either], 'tango@v6.12': [either, tif, either], 'v4-series@v6.12': [tif, tif, flag], 'rfc-v2': [either, tif, either], 'tango-v5.4': [either, tif, either], 'v4-series': [tif, tif, flag], 'rfc-v2-unguarded': [either, tif, either],
+    'rfc-v2@v6.12': [either, tif, either], 'tango32-module': [either, either, either], 'tango@v6.12': [either, tif, either], 'v4-series@v6.12': [tif, tif, flag], 'rfc-v2': [either, tif, either], 'tango-v5.4': [either, tif, either], 'v4-series': [tif, tif, flag], 'rfc-v2-unguarded': [either, tif, either],
   }
   for (const [name, [compat, aarch32, syscall]] of Object.entries(table)) {
     it(name, () => {

@@ -29,7 +29,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constant('switch' as const), from: task, to: task }),
   fc.record({ kind: fc.constant('eret' as const), task }),
   fc.record({ kind: fc.constant('seccomp' as const), task, action: fc.constantFrom('errno' as const, 'trap' as const, 'kill' as const), data: bits(16) }),
-  fc.record({ kind: fc.constantFrom('trace_enter' as const, 'trace_exit' as const, 'skip' as const), task }),
+  fc.record({ kind: fc.constantFrom('trace_enter' as const, 'trace_exit' as const, 'skip' as const, 'module' as const), task }),
   fc.record({ kind: fc.constant('handler' as const), task, call: fc.constant('mmap' as const), result: bits(64) }),
   fc.record({ kind: fc.constant('handler' as const), task, call: fc.constant('tagged_addr' as const) }),
 )
