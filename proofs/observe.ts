@@ -10,6 +10,8 @@ export const task = (s: SymState, name: TaskName): SymTask => s.tasks[taskNames.
 export const at = (t: SymTask, p: Place): Bool => is(t.at, place[p])
 /** A 64-bit task inside a 32-bit system call: the thread's "fake compat task". */
 export const inFakeCall = (t: SymTask): Bool => is(t.table, table.fake)
+/** A 64-bit task for which a module has set TIF_32BIT, inside a native ioctl. */
+export const inModuleOperation = (t: SymTask): Bool => and(is(t.table, table.native), t.compat_call, not(t.TIF_32BIT))
 export const callIs = (t: SymTask, number: number): Bool => is(t.syscallno, number)
 /** A system call by either compat dispatcher. */
 export const inCompatCall = (t: SymTask): Bool => or(is(t.table, table.compat), is(t.table, table.fake))

@@ -1,5 +1,5 @@
 import type { Claim, Shape } from '../claim.js'
-import { eq, inFakeCall, isZero, or, task, type Bool } from '../observe.js'
+import { eq, inFakeCall, inModuleOperation, isZero, or, task, type Bool } from '../observe.js'
 import type { Run, Script, TaskStart } from '../run.js'
 import { numberCall, ptraceCall, withChild } from './scripts.js'
 import { THREAD } from './thread.js'
@@ -14,6 +14,7 @@ const shape = (name: string, tasks: readonly TaskStart[], script: Script): Shape
   property: ({ first }) => noTaskValue(first, script.length),
 })
 const svc: Script = [{ kind: 'svc', task: 'A' }]
+const awayAndBack: Script = [{ kind: 'switch', from: 'A', to: 'B' }, { kind: 'switch', from: 'B', to: 'A' }]
 
 export const claim: Claim = {
   id: 'tls/writes-guarded',
@@ -23,7 +24,7 @@ export const claim: Claim = {
   source: THREAD,
   answers: 'tls/set-clobbers-tpidrro',
   inWords: {
-    situation: 'a fake task goes through a path that can write TPIDRRO_EL0: an ARM-private call, exec, a switch to it in its call, a switch to the child of its clone, a ptrace request',
+    situation: 'a fake task (or a 64-bit task for which a module has set TIF_32BIT) goes through a path that can write TPIDRRO_EL0: an ARM-private call, exec, a switch to it in its call, a switch to the child of its clone, a ptrace request',
     property: 'TPIDRRO_EL0 stays as it was, or becomes 0: it never gets a task\'s value',
   },
   emulator: 'A',
@@ -32,8 +33,14 @@ export const claim: Claim = {
     shape('exec of a 64-bit image', [{ bits: 64 }], [...svc, { kind: 'handler', task: 'A', call: 'execve', bits: 64 }]),
     shape('exec of a 32-bit image', [{ bits: 64 }], [...svc, { kind: 'handler', task: 'A', call: 'execve', bits: 32 }]),
     shape('ptrace', [{ bits: 64 }, { bits: 64, stopped: true }], ptraceCall),
-    shape('switch away from it and back, in its call; the other is 64-bit', [{ bits: 64 }, { bits: 64 }], [...svc, { kind: 'switch', from: 'A', to: 'B' }, { kind: 'switch', from: 'B', to: 'A' }]),
-    shape('switch away from it and back, in its call; the other is 32-bit', [{ bits: 64 }, { bits: 32 }], [...svc, { kind: 'switch', from: 'A', to: 'B' }, { kind: 'switch', from: 'B', to: 'A' }]),
+    shape('switch away from it and back, in its call; the other is 64-bit', [{ bits: 64 }, { bits: 64 }], [...svc, ...awayAndBack]),
+    shape('switch away from it and back, in its call; the other is 32-bit', [{ bits: 64 }, { bits: 32 }], [...svc, ...awayAndBack]),
     shape('switch to the child of its clone', withChild, [...svc, { kind: 'handler', task: 'A', call: 'clone', child: 'B' }, { kind: 'switch', from: 'A', to: 'B' }]),
+    {
+      name: 'switch away from it and back, while the tango32 module runs part of an ioctl as a 32-bit task',
+      tasks: [{ bits: 64 }, { bits: 64 }], script: [...svc, { kind: 'module', task: 'A' }, ...awayAndBack],
+      situation: ({ first }) => inModuleOperation(task(first.states[2]!, 'A')),
+      property: ({ first }) => noTaskValue(first, 4),
+    },
   ],
 }
