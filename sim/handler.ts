@@ -41,6 +41,8 @@ export function handler(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind:
   const call = selected(m.kernel, t)
   if (e.call !== call) throw new NotEnabled(`number ${t.syscallno} selects '${call}', not '${e.call}'`)
   let result = run(m, cpu, t, e)
+  // the module is done, whatever the operation returned
+  if (m.kernel.tango32 && call === 'other') t.compat_call = false
   if (m.kernel.sites.invokeSyscall(t)) result = u32(result)
   t.regs[0] = result
   t.traced = false

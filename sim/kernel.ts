@@ -85,6 +85,8 @@ export interface Kernel {
   readonly switchTrustsKpti: boolean
   /** syscall_set_return_value cuts where its site says so (v5.8) */
   readonly cutsReturnValues: boolean
+  /** the module tango32 is loaded: parts of its ioctl run with TIF_32BIT of the calling task set */
+  readonly tango32: boolean
   /** syscall_trace_exit reports a step instead of the exit under TIF_SINGLESTEP (v5.8) */
   readonly stepsAtExit: boolean
   /** the seccomp filter still runs after a tracer has made the number -1 (v5.12) */

@@ -26,7 +26,7 @@ const native = (t: Task): { fake: boolean, number: bigint } => ({ fake: false, n
 const v5_11: Kernel = {
   name: 'v5.11', source: 'mainline v5.11, arch/arm64', sites: mainlineSites, nativeCalls: 442, compatCalls: 442,
   aarch64Res0: 0x0cdfe020, aarch32Res0: 0x00500000, ssFollowsFlag: true, fastforwardsIntoHandler: false, knowsBti: true, knowsMte: true,
-  cntkctl: 'change', switchSetsSsbs: false, switchTrustsKpti: true,
+  cntkctl: 'change', switchSetsSsbs: false, switchTrustsKpti: true, tango32: false,
   cutsErrnos: false, tlsWords: 1, execKeepsSyscallno: false, resyncsOrigX0: false, siginfoFirst: false,
   cutsReturnValues: true, stepsAtExit: true, seccompAfterSkip: false, mmapUntags: false, ownAllocator: false, oneTagCheckMode: true, firstArgumentIsOrigX0: false, kstkEip: (t) => t.pc,
   doEl0Svc: native, endOfCommon: nothing, endOfFakeCall: nothing, setPersonality: nothing, setupNewExec: nothing,
@@ -53,6 +53,12 @@ const rfcV2: Kernel = {
 const rfcV2Unguarded: Kernel = {
   ...rfcV2, name: 'rfc-v2-unguarded',
   sites: Object.fromEntries(Object.keys(mainlineSites).map((site) => [site, site === 'compatSigreturn' ? always : site === 'taskSize' ? tif32 : flagOrTif32])) as unknown as Sites,
+}
+
+/** The module's set_thread_flag(TIF_32BIT) is in the state as `compat_call`: TIF_32BIT there stays what exec made it. */
+const tango32Module: Kernel = {
+  ...v5_11, name: 'tango32-module', source: 'mainline v5.11 with the out-of-tree module tango32, as it is described (its source was not read here)', tango32: true,
+  sites: Object.fromEntries(Object.keys(mainlineSites).map((site) => [site, site === 'compatSigreturn' ? always : flagOrTif32])) as unknown as Sites,
 }
 
 /** Base v5.4. */
@@ -104,7 +110,7 @@ const onV612 = (series: Kernel, sites: Partial<Sites> = {}): Kernel => ({
 })
 
 const all = [
-  v5_11, rfcV2, rfcV2Unguarded, tango, v4, v5_4, v6_1, v6_12, v7_3,
+  v5_11, tango32Module, rfcV2, rfcV2Unguarded, tango, v4, v5_4, v6_1, v6_12, v7_3,
   onV612(rfcV2), onV612(rfcV2Unguarded), onV612(tango, leftOnCompat), onV612(v4),
 ]
 const kernels = new Map(all.map((k) => [fullKernelId(k.name), k]))

@@ -4,7 +4,7 @@
 import { copyTask, isRunning } from './machine.js'
 import { startState } from './start.js'
 import type { Event } from '../trace/events.js'
-import { place, taskNames, type Config, type State, type Task, type TaskName } from '../trace/state.js'
+import { place, table, taskNames, type Config, type State, type Task, type TaskName } from '../trace/state.js'
 import type { Choices } from './choices.js'
 import type { Kernel } from './kernel.js'
 import { selected } from './handler.js'
@@ -95,6 +95,7 @@ const atStop = (c: Choices, s: State, task: TaskName): Event => (c.next(8) === 7
 /** Before the handler: the report, the filter, and what is not possible there. */
 function atEntered(c: Choices, s: State, t: Task, task: TaskName, kernel: Kernel): Event {
   if (reportDue(kernel, t) !== (c.next(16) === 15)) return { kind: 'trace_enter', task }
+  if (kernel.tango32 && t.table === table.native && t.syscallno === 29n && c.next(4) !== 3) return t.compat_call && c.next(2) === 1 ? switchAway(c, s, task) ?? { kind: 'module', task } : { kind: 'module', task }
   if (c.next(14) === 13) return { kind: 'seccomp', task, action: pick(c, ['errno', 'trap', 'trap', 'errno', 'kill'] as const), data: value(c, 16) }
   if (takenAway(t) !== (c.next(32) === 31)) return { kind: 'skip', task }
   return handlerEvent(c, s, t, task, kernel)
@@ -182,7 +183,7 @@ function atEl0(c: Choices, t: Task, task: TaskName, config: Config, tracee: bool
   }
 }
 
-const nativeNumbers = [139, 117, 220, 221, 222, 167, 63, 435, 436, 442, 0xffffffff, 0xffffffff]
+const nativeNumbers = [139, 117, 220, 221, 222, 167, 29, 435, 436, 442, 0xffffffff, 0xffffffff]
 const compatNumbers = [119, 173, 26, 120, 11, 192, 172, 3, 441, 442, 0xffffffff, 0xffffffff, 0x0f0002, 0x0f0005, 0x0f07ff, 0x0f0800, 0x7fffffff, 0x80000000]
 
 /** What a program does before a call: number and arguments, a frame, a buffer, flags. */

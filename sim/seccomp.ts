@@ -5,12 +5,14 @@ import { coredump } from './core-dump.js'
 import { auditArch } from './entry.js'
 import { SIGSYS, forceSignal, type Machine } from './machine.js'
 import { need } from './not-enabled.js'
+import { inOperation } from './tango32.js'
 import { needGoingOn, setReturnError, takenAway } from './stops.js'
 
 const MAX_ERRNO = 4095, SYS_SECCOMP = 1n
 
 export function seccomp(m: Machine, t: Task, e: Extract<Event, { kind: 'seccomp' }>): void {
   needGoingOn(m.kernel, t)
+  need(!inOperation(m, t), 'the filter has let the call pass')
   need(m.kernel.seccompAfterSkip || !takenAway(t), 'the tracer has taken the call away')
   switch (e.action) {
     case 'errno': {

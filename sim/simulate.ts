@@ -13,6 +13,7 @@ import { switchTo } from './process.js'
 import { restart, signal } from './do-signal.js'
 import { seccomp } from './seccomp.js'
 import { resume, skip, traceEnter, traceExit } from './stops.js'
+import { tango32 } from './tango32.js'
 import { user } from './user.js'
 
 /** The state after the event; the given one is untouched. Throws NotEnabled, or UsageError for a kernel nobody wrote a simulator for. */
@@ -60,6 +61,10 @@ export function step(m: Machine, e: Event): void {
     case 'skip':
       needAt(t, place.entered, e.task)
       skip(m, t)
+      return
+    case 'module':
+      needAt(t, place.entered, e.task)
+      tango32(m, t)
       return
     case 'seccomp':
       needAt(t, place.entered, e.task)
