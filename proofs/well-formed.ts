@@ -2,7 +2,7 @@
  * Well-formedness: named clauses about the observable state, candidates for invariants. For each kernel those are one that hold after exec and
  * that every event keeps (proofs/system/, proofs/invariants.ts); proofs/well-formed.recorded.json says which.
  */
-import { and, bit, bv, bvadd, bvand, eq, False, extract, iff, implies, is, isZero, iteBool, not, or, ule } from '../model/terms/build.js'
+import { and, bit, bv, bvadd, bvand, eq, False, extract, iff, implies, is, isZero, iteBool, not, or, True, ule } from '../model/terms/build.js'
 import type { Bool, BV } from '../model/terms/term.js'
 import { asks, type SymTask } from '../model/index.js'
 import { IOCTL } from '../model/syscalls/numbers.table.js'
@@ -82,12 +82,13 @@ export const clauses: readonly Clause[] = [
     keeper: { what: 'the clearing of the flag after a call; on mainline there is none', file: syscall },
     of: ({ t, k }) => implies(is(t.table, table.none), iff(t.compat_call, k.flag.setFor32 ? t.TIF_32BIT : False)) }),
   livingTask({ name: 'call-flag-in-calls', words: 'in a call the per-call flag is set for a fake call, clear for a native one but an ioctl of the module',
-    formula: 'table = fake: compat_call or TIF_32BIT or at handled; table = native: not compat_call, or TIF_32BIT where exec sets it, or at entered of a native task\'s ioctl (syscallno = 29), not stopped, where a module sets it',
+    formula: 'table = fake: compat_call or TIF_32BIT or at handled; table = native: not compat_call, or TIF_32BIT where exec sets it, or at entered of a native task\'s ioctl (syscallno = 29), not stopped, a due report made, where a module sets it (then table = compat: not compat_call)',
     keeper: { what: 'do_el0_svc() sets the flag for a fake call, and finds it clear before a native one', file: syscall },
     of: ({ t, k }) => and(
       implies(is(t.table, table.fake), or(t.compat_call, t.TIF_32BIT, at(t, 'handled'))),
       implies(is(t.table, table.native), or(not(t.compat_call), k.flag.setFor32 ? t.TIF_32BIT : False,
-        k.flag.ofModule ? and(at(t, 'entered'), is(t.syscallno, IOCTL), not(t.TIF_32BIT), not(t.stopped)) : False))) }),
+        k.flag.ofModule ? and(at(t, 'entered'), is(t.syscallno, IOCTL), not(t.TIF_32BIT), not(t.stopped), or(not(t.TIF_SYSCALL_TRACE), t.traced)) : False)),
+      k.flag.ofModule ? implies(is(t.table, table.compat), not(t.compat_call)) : True) }),
   livingTask({ name: 'no-call-flag', words: 'no task ever has a per-call flag',
     formula: 'compat_call = 0', keeper: { what: 'do_el0_svc(): nothing sets one', file: syscall }, of: ({ t }) => not(t.compat_call) }),
   livingTask({ name: 'no-fake-calls', words: 'no task is ever in a fake call',

@@ -69,7 +69,7 @@ describe('kernels by version', () => {
     }
     expect([after('v5.11'), after('v6.12')]).to.deep.equal([[0n, 8n, 1n], [0n, 16n, 1n]])
   })
-  it('there are the five of the thread, mainline versions, and the series on 6.12', () => {
-    expect(simulatedKernels).to.deep.equal(['v5.11', 'rfc-v2', 'rfc-v2-unguarded', 'tango-v5.4', 'v4-series', 'v5.4', 'v6.1', 'v6.12', 'v7.3', 'rfc-v2@v6.12', 'rfc-v2-unguarded@v6.12', 'tango@v6.12', 'v4-series@v6.12'])
+  it('there are the five of the thread, the module, mainline versions, and the series on 6.12', () => {
+    expect(simulatedKernels).to.deep.equal(['v5.11', 'tango32-module', 'rfc-v2', 'rfc-v2-unguarded', 'tango-v5.4', 'v4-series', 'v5.4', 'v6.1', 'v6.12', 'v7.3', 'rfc-v2@v6.12', 'rfc-v2-unguarded@v6.12', 'tango@v6.12', 'v4-series@v6.12'])
   })
 })
