@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import { action } from './action.js'
-import type { GuestCheckOptions, GuestMachineOptions } from './guest/options.js'
+import type { GuestCheckOptions, GuestMachineOptions, GuestSoakOptions } from './guest/options.js'
 
 const cpus = ['cortex-a72', 'cortex-a76', 'max', 'max-mte']
 
@@ -25,6 +25,12 @@ export function register(command: Command): void {
     .option('--soak <minutes>', 'goes on with new random inputs until then')
     .option('--seed <n>', 'of the random inputs', '1')
     .action(action(async (kernels: string[], options: GuestCheckOptions) => (await import('./guest/check-run.js')).check(kernels, options)))
+  command.command('soak').description('the same for long: v6.12 and its variants, until a million vectors agree, each probe 20,000 at least and a quarter at most')
+    .option('--total <n>', 'vectors that model, simulator and guest are asked', '1000000')
+    .option('--vectors <n>', 'inputs for each probe on each machine of a round', '6400')
+    .option('--minutes <n>', 'no new round after that', '600')
+    .option('--seed <n>', 'of the random inputs', '1')
+    .action(action(async (options: GuestSoakOptions) => (await import('./guest/soak-run.js')).soak(options)))
   command.command('ground-truth').description('the facts in docs/guest.md, seen again on a booted kernel')
     .argument('[kernel]', 'identifier', 'v6.12')
     .action(action(async (kernel: string) => (await import('./guest/ground-truth-run.js')).groundTruth(kernel)))

@@ -90,8 +90,10 @@ function compileRun(kernelId: string, config: Config, first: Situation, varying:
 function flat(state: State): Value[] {
   const out: Value[] = []
   const walk = (v: unknown): void => {
-    if (typeof v === 'object' && v !== null) for (const key in v) walk((v as Record<string, unknown>)[key])
-    else out.push(v as Value)
+    if (typeof v !== 'object' || v === null) out.push(v as Value)
+    else if (!Array.isArray(v)) for (const key of Object.keys(v)) walk((v as Record<string, unknown>)[key])
+    else if (typeof v[0] === 'object') for (const x of v) walk(x)
+    else for (let i = 0; i < v.length; i++) out.push(v[i] as Value)
   }
   walk(state)
   return out

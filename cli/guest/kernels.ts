@@ -5,7 +5,7 @@ import { fullKernelId } from '../../trace/kernel-id.js'
 
 /** The identifier under which model and simulator know it. */
 function known(id: string, ids: readonly string[]): string {
-  const wanted = id === 'newest' ? 'v7.3' : id
+  const wanted = id === 'newest' ? 'v7.3' : id.replace(/^debian-/, 'v')
   return ids.find((k) => fullKernelId(k) === wanted) ?? 'v6.12'
 }
 

@@ -10,3 +10,4 @@ export interface GuestCheckOptions {
   readonly soak?: string
   readonly seed: string
 }
+export interface GuestSoakOptions { readonly total: string, readonly vectors: string, readonly minutes: string, readonly seed: string }

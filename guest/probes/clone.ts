@@ -3,7 +3,7 @@ import { place } from '../../trace/state.js'
 import { bytes64, code, compatGregs, readCompatGregs, readUserPtRegs, userPtRegs } from '../images.js'
 import { childOf, NT, PTRACE, Script, stopOf, stopSignal } from '../protocol.js'
 import { eret, freshState, leave, page32, page64, svc } from './common.js'
-import { fakeRegisters, type FakeCall, type Probe, type Situation } from './probe.js'
+import { slow, slowFake, fakeRegisters, type FakeCall, type Probe, type Situation } from './probe.js'
 import type { Config } from '../../trace/state.js'
 
 /** CLONE_VM | CLONE_SIGHAND | CLONE_THREAD: a thread leaves nothing behind when it exits; with an odd input CLONE_SETTLS as well. */
@@ -51,7 +51,7 @@ function observe(bits: 64 | 32, [tpidr, tpidrro]: readonly [number, number], [st
 
 /** copy_thread (kernel/process.c): the live TPIDR_EL0, or CLONE_SETTLS. */
 export const clone64: Probe = {
-  name: 'clone64', what: 'a 64-bit task clones, every other time with CLONE_SETTLS: TLS registers of both', bits: 64, where: 64,
+  name: 'clone64', share: slow, what: 'a 64-bit task clones, every other time with CLONE_SETTLS: TLS registers of both', bits: 64, where: 64,
   prepare: () => new Script().spawn(0, 64).request(0, PTRACE.SETOPTIONS, 0, TRACECLONE).poke(0, page64, code64(0)).poke(0, page64 + 0x40n, code.svc64(0)),
   script: (v) => bothRead(new Script().setRegset(0, NT.ARM_TLS, bytes64(own(v))).setRegset(0, NT.PRSTATUS, userPtRegs({ regs: x8(220n, flagsFor(v), v), pc: page64 })), 64),
   observe: ([, , , , , , stopA, , stopB, a, b, tls]) => observe(64, [20, 21], [stopA, stopB, a, b, tls]),
@@ -67,7 +67,7 @@ const code32 = Buffer.concat([code.mcrTls32(5, 2), code.svc32(), code.mrcTls(8, 
 
 /** The same for an AArch32 task: TPIDRURW is the live register, TPIDRURO the one that CLONE_SETTLS sets. */
 export const clone32: Probe = {
-  name: 'clone32', what: 'an AArch32 task clones, every other time with CLONE_SETTLS: TLS registers of both', bits: 64, where: 64,
+  name: 'clone32', share: slow, what: 'an AArch32 task clones, every other time with CLONE_SETTLS: TLS registers of both', bits: 64, where: 64,
   prepare: () => new Script().spawn(0, 32).request(0, PTRACE.SETOPTIONS, 0, TRACECLONE).poke(0, page32, code32).poke(0, page32 + 0x40n, code.svc32()),
   script: (v) => bothRead(new Script().setRegset(0, NT.ARM_TLS, bytes64(lo(own(v))).subarray(0, 4))
     .setRegset(0, NT.PRSTATUS, compatGregs({ regs: [flagsFor(v), 0n, 0n, lo(v), 0n, hi(v), 0n, 120n], pc: page32 })), 32),
@@ -83,7 +83,7 @@ export const clone32: Probe = {
 
 /** compat clone by an AArch64 task. */
 export const cloneFake: Probe = {
-  name: 'clone-fake', what: 'compat clone by a 64-bit task, every other time with CLONE_SETTLS: TLS registers of both', bits: 64, where: 64, fake: true,
+  name: 'clone-fake', share: slowFake, what: 'compat clone by a 64-bit task, every other time with CLONE_SETTLS: TLS registers of both', bits: 64, where: 64, fake: true,
   prepare: (how: FakeCall) => new Script().spawn(0, 64).request(0, PTRACE.SETOPTIONS, 0, TRACECLONE).poke(0, page64, code64(fakeRegisters(how, 120).imm)).poke(0, page64 + 0x40n, code.svc64(0)),
   script: (v, how) => bothRead(new Script().setRegset(0, NT.ARM_TLS, bytes64(own(v))).setRegset(0, NT.PRSTATUS, userPtRegs({ regs: fakeCall(how, v), pc: page64 })), 64),
   observe: ([, , , , , , stopA, , stopB, a, b, tls]) => observe(64, [20, 21], [stopA, stopB, a, b, tls]),

@@ -1,7 +1,7 @@
 /** What several probes need: states of the traces with a tracer and its tracee, and the fixed addresses. */
 import type { Event } from '../../trace/events.js'
 import { initialState, place, type Config, type State, type Task, type TaskName } from '../../trace/state.js'
-import { bytesToWords, type Script } from '../protocol.js'
+import type { Script } from '../protocol.js'
 
 export const page64 = 0x400000n
 export const page32 = 0x10000n
@@ -36,7 +36,13 @@ export function tracerAndTracee(bits: readonly [64 | 32, 64 | 32], config: Confi
 
 /** 32-bit words of bytes, for `frame.words` and `buf.words`. */
 export function halves(bytes: Uint8Array): bigint[] {
-  return bytesToWords(bytes).flatMap((w) => [w & 0xffffffffn, w >> 32n]).slice(0, Math.ceil(bytes.length / 4))
+  const b = Buffer.concat([bytes], Math.ceil(bytes.length / 4) * 4)
+  const out: bigint[] = []
+  for (let at = 0; at < b.length; at += 4) {
+    const w = b.readUInt32LE(at)
+    out.push(w === 0 ? 0n : BigInt(w))
+  }
+  return out
 }
 
 /** Puts `iov` and the buffer into the tracer's `buf`, and the registers of a SETREGSET or GETREGSET. */

@@ -3,7 +3,7 @@ import { place, type TaskName } from '../../trace/state.js'
 import { bytes64, readCompatGregs, readUserPtRegs, compatGregs, userPtRegs } from '../images.js'
 import { NT, PTRACE, scratch, Script, stopOf, stopSignal } from '../protocol.js'
 import { eret, freshState, leave, page32, page64, svc } from './common.js'
-import type { Probe } from './probe.js'
+import { slow, type Probe } from './probe.js'
 
 /** Offsets in guest/program/tls.S. */
 const again64 = page64 + 0xcn
@@ -25,7 +25,7 @@ const aStop: Event[] = [{ kind: 'irq', task: 'A', upper: 0n, mte_async_fault: fa
 
 /** flush_thread, tls_thread_flush, tls_thread_switch (kernel/process.c): a 64-bit image with TPIDR_EL0 set executes a 32-bit one. */
 export const execTo32: Probe = {
-  name: 'exec-64-32', what: 'a 64-bit task executes an AArch32 image: its TLS registers before and after the next context switch', bits: 64, where: 64,
+  name: 'exec-64-32', share: slow, what: 'a 64-bit task executes an AArch32 image: its TLS registers before and after the next context switch', bits: 64, where: 64,
   prepare: () => new Script().spawn(0, 64, 'tls').write(maskAt, trapMask),
   script: (v) => new Script()
     .request(0, PTRACE.SETSIGMASK, 8, maskAt).setRegset(0, NT.ARM_TLS, bytes64(v)).setRegset(0, NT.PRSTATUS, userPtRegs({ regs: registers(v), pc: page64 + goOn }))
@@ -58,7 +58,7 @@ export const execTo32: Probe = {
 
 /** The other way, from a task that has set both TLS registers. */
 export const execTo64: Probe = {
-  name: 'exec-32-64', what: 'an AArch32 task executes a 64-bit image: its TLS registers before and after the next context switch', bits: 64, where: 64,
+  name: 'exec-32-64', share: slow, what: 'an AArch32 task executes a 64-bit image: its TLS registers before and after the next context switch', bits: 64, where: 64,
   prepare: () => new Script().spawn(0, 32, 'tls').write(maskAt, trapMask),
   script: (v) => new Script()
     .request(0, PTRACE.SETSIGMASK, 8, maskAt).setRegset(0, NT.PRSTATUS, compatGregs({ regs: [0n, 0n, 0n, 0n, lo(v), hi(v)], pc: page32 + goOn }))

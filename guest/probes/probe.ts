@@ -32,9 +32,15 @@ export interface Probe {
   /** The same in the words of the traces; a probe of something they do not have says what is right instead (`expected`). */
   readonly situation?: (input: bigint, config: Config, how: FakeCall) => Situation
   readonly expected?: (input: bigint, how: FakeCall) => Observed
+  /** Part of the asked-for number of inputs that it gets: some take ten times as long as others. */
+  readonly share?: number
   /** inputs worth trying besides the patterns that every probe gets */
   readonly boundary?: readonly bigint[]
 }
+
+/** Shares that leave each of them 20,000 vectors of a million: on every kernel, or on the variants alone. */
+export const slow = 0.63
+export const slowFake = 0.8
 
 /** How a 64-bit task asks for a compat call on a variant; `none` on mainline. */
 export type FakeCall = 'none' | 'svc 1' | 'x8 is 0x80000000' | 'x8 bit 31'

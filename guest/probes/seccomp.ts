@@ -2,7 +2,7 @@
 import { code, compatGregs, readCompatGregs, readUserPtRegs, userPtRegs } from '../images.js'
 import { NT, PTRACE, Script, stopOf, stopSignal } from '../protocol.js'
 import { frameBase, mapFrame, page32, page64 } from './common.js'
-import { fakeRegisters, type FakeCall, type Observed, type Probe } from './probe.js'
+import { slow, slowFake, fakeRegisters, type FakeCall, type Observed, type Probe } from './probe.js'
 import { AUDIT_ARCH_AARCH64, AUDIT_ARCH_ARM } from './stop-info.js'
 
 /** struct sock_filter: code, jt, jf, k. Numbers below 0x1000 pass; of the others, an even one is answered with SECCOMP_RET_ERRNO and the
@@ -66,7 +66,7 @@ function right(v: bigint, arch: bigint, pc: bigint, x0: bigint, width: 64 | 32, 
 const run = (s: Script, bytes: number): Script => s.cont(0).wait(0).request(0, PTRACE.GETSIGINFO, 0).getRegset(0, NT.PRSTATUS, bytes)
 
 export const seccomp64: Probe = {
-  name: 'seccomp64', what: 'a filter answers a system call of a 64-bit task with what it saw of it', bits: 64, where: 64,
+  name: 'seccomp64', share: slow, what: 'a filter answers a system call of a 64-bit task with what it saw of it', bits: 64, where: 64,
   prepare: () => install(new Script().spawn(0, 64), 64).poke(0, page64, Buffer.concat([code.svc64(0), code.brk64()])),
   script: (v) => run(new Script().setRegset(0, NT.PRSTATUS, userPtRegs({ regs: [v, 0n, 0n, 0n, 0n, 0n, 0n, 0n, v >> 32n << 32n | number(v)], pc: page64 })), 272),
   observe([, , stop, info, get]) {
@@ -77,7 +77,7 @@ export const seccomp64: Probe = {
 }
 
 export const seccomp32: Probe = {
-  name: 'seccomp32', what: 'a filter answers a system call of an AArch32 task with what it saw of it', bits: 32, where: 64,
+  name: 'seccomp32', share: slow, what: 'a filter answers a system call of an AArch32 task with what it saw of it', bits: 32, where: 64,
   prepare: () => install(new Script().spawn(0, 32), 32).poke(0, page32, Buffer.concat([code.svc32(), code.brk32()])),
   script: (v) => run(new Script().setRegset(0, NT.PRSTATUS, compatGregs({ regs: [v, 0n, 0n, 0n, 0n, 0n, 0n, number(v)], pc: page32 })), 72),
   observe([, , stop, info, get]) {
@@ -95,7 +95,7 @@ const regsOf = (v: bigint, how: FakeCall): bigint[] => {
 const callAddrOf = (v: bigint, how: FakeCall): bigint => how === 'x8 is 0x80000000' ? v >> 1n : page64 + 4n
 /** In all three variants the filter sees a compat call, and its errno is cut to 32 bits (syscall_get_arch, syscall_set_return_value). */
 export const seccompFake: Probe = {
-  name: 'seccomp-fake', what: 'a filter answers a compat call of a 64-bit task with what it saw of it', bits: 64, where: 64, fake: true,
+  name: 'seccomp-fake', share: slowFake, what: 'a filter answers a compat call of a 64-bit task with what it saw of it', bits: 64, where: 64, fake: true,
   prepare: (how) => install(new Script().spawn(0, 64), 64).poke(0, page64, Buffer.concat([code.svc64(fakeRegisters(how, 0).imm), code.brk64()])),
   script: (v, how) => run(new Script().setRegset(0, NT.PRSTATUS, userPtRegs({ regs: regsOf(v, how), pc: page64 })), 272),
   observe: seccomp64.observe,

@@ -2,7 +2,7 @@
 import { bytes64, code, compatGregs, readCompatGregs, readUserPtRegs, userPtRegs } from '../images.js'
 import { NT, PTRACE, Script } from '../protocol.js'
 import { page32, page64 } from './common.js'
-import { fakeRegisters, type FakeCall, type Observed, type Probe } from './probe.js'
+import { slow, slowFake, fakeRegisters, type FakeCall, type Observed, type Probe } from './probe.js'
 
 export const AUDIT_ARCH_AARCH64 = 0xc00000b7n
 export const AUDIT_ARCH_ARM = 0x40000028n
@@ -38,7 +38,7 @@ const outcome = (value: bigint): { rval: bigint, isError: bigint } => {
 
 /** syscall_trace_enter, syscall_trace_exit, system_call_set (kernel/ptrace.c) for a native call. */
 export const stopInfo64: Probe = {
-  name: 'stop-info64', what: 'PTRACE_GET_SYSCALL_INFO and NT_ARM_SYSTEM_CALL of a 64-bit task, whose number the tracer changes', bits: 64, where: 64,
+  name: 'stop-info64', share: slow, what: 'PTRACE_GET_SYSCALL_INFO and NT_ARM_SYSTEM_CALL of a 64-bit task, whose number the tracer changes', bits: 64, where: 64,
   prepare: () => new Script().spawn(0, 64).request(0, PTRACE.SETOPTIONS, 0, options).poke(0, page64, Buffer.concat([code.svc64(0), code.brk64()])),
   script: (v) => stops(new Script().setRegset(0, NT.PRSTATUS, userPtRegs({ regs: [...args(v), 0n, 0n, first], sp: u64(v ^ 0xff00n), pc: page64 })), changedTo(v)).getRegset(0, NT.PRSTATUS, 272),
   observe: ([, , , entry, nr, , , , exit, , , get]) => ({ ...told(entry!, nr!, exit!), x0: readUserPtRegs(get!.slice(2)).regs[0]! }),
@@ -51,7 +51,7 @@ export const stopInfo64: Probe = {
 
 /** The same for an AArch32 task. Its result is sign-extended where it is judged: syscall_get_error (asm/syscall.h). */
 export const stopInfo32: Probe = {
-  name: 'stop-info32', what: 'PTRACE_GET_SYSCALL_INFO and NT_ARM_SYSTEM_CALL of an AArch32 task, whose number the tracer changes', bits: 32, where: 64,
+  name: 'stop-info32', share: slow, what: 'PTRACE_GET_SYSCALL_INFO and NT_ARM_SYSTEM_CALL of an AArch32 task, whose number the tracer changes', bits: 32, where: 64,
   prepare: () => new Script().spawn(0, 32).request(0, PTRACE.SETOPTIONS, 0, options).poke(0, page32, Buffer.concat([code.svc32(), code.brk32()])),
   script(v) {
     const regs = [...args(v).map(lo), 0n, first, 0n, 0n, 0n, 0n, 0n, lo(v ^ 0xff00n)]
@@ -78,7 +78,7 @@ function call(how: FakeCall, v: bigint): { imm: number, regs: bigint[] } {
 /** The stops of a compat call of a 64-bit task, from the table of sites: RFC v2 and Tango ask is_compat_task and mark x12, v4 asks
  *  for the task's width and marks x7; the architecture and the result are a compat call's in all three. */
 export const stopFake: Probe = {
-  name: 'stop-fake', what: 'the entry and exit stops of a compat call of a 64-bit task: x7 or x12, architecture, number, result', bits: 64, where: 64, fake: true,
+  name: 'stop-fake', share: slowFake, what: 'the entry and exit stops of a compat call of a 64-bit task: x7 or x12, architecture, number, result', bits: 64, where: 64, fake: true,
   prepare: (how) => new Script().spawn(0, 64).request(0, PTRACE.SETOPTIONS, 0, options).poke(0, page64, Buffer.concat([code.svc64(fakeRegisters(how, 0).imm), code.brk64()])),
   script(v, how) {
     const s = new Script().setRegset(0, NT.PRSTATUS, userPtRegs({ regs: call(how, v).regs, sp: u64(v ^ 0xff00n), pc: page64 }))

@@ -1,14 +1,14 @@
 import { code, readUserPtRegs, userPtRegs, compatGregs, readCompatGregs } from '../images.js'
 import { NT, PTRACE, Script } from '../protocol.js'
 import { page32, page64 } from './common.js'
-import type { Probe } from './probe.js'
+import { slow, type Probe } from './probe.js'
 
 const absent = 0x3000n
 
 /** Which register marks a system call stop, tracehook_report_syscall / report_syscall (kernel/ptrace.c). The traces have no such stop:
  *  what is right is said here, from the table of sites. */
 export const stop64: Probe = {
-  name: 'stop64', what: 'the entry and exit stops of a 64-bit task: x7 marks the direction, x12 is its own', bits: 64, where: 64,
+  name: 'stop64', share: slow, what: 'the entry and exit stops of a 64-bit task: x7 marks the direction, x12 is its own', bits: 64, where: 64,
   prepare: () => new Script().spawn(0, 64).poke(0, page64, Buffer.concat([code.svc64(0), code.brk64()])),
   script: (v) => new Script().setRegset(0, NT.PRSTATUS, userPtRegs({ regs: [0n, 0n, 0n, 0n, 0n, 0n, 0n, v, absent, 0n, 0n, 0n, ~v], pc: page64 }))
     .cont(0, PTRACE.SYSCALL).wait(0).getRegset(0, NT.PRSTATUS, 272).cont(0, PTRACE.SYSCALL).wait(0).getRegset(0, NT.PRSTATUS, 272).cont(0).wait(0).getRegset(0, NT.PRSTATUS, 272),
@@ -20,7 +20,7 @@ export const stop64: Probe = {
 }
 
 export const stop32: Probe = {
-  name: 'stop32', what: 'the entry and exit stops of an AArch32 task: r12 marks the direction', bits: 32, where: 64,
+  name: 'stop32', share: slow, what: 'the entry and exit stops of an AArch32 task: r12 marks the direction', bits: 32, where: 64,
   prepare: () => new Script().spawn(0, 32).poke(0, page32, Buffer.concat([code.svc32(), code.brk32()])),
   script: (v) => new Script().setRegset(0, NT.PRSTATUS, compatGregs({ regs: [0n, v, 0n, 0n, 0n, 0n, 0n, absent, 0n, 0n, 0n, 0n, ~v], pc: page32 }))
     .cont(0, PTRACE.SYSCALL).wait(0).getRegset(0, NT.PRSTATUS, 72).cont(0, PTRACE.SYSCALL).wait(0).getRegset(0, NT.PRSTATUS, 72).cont(0).wait(0).getRegset(0, NT.PRSTATUS, 72),

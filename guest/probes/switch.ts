@@ -10,7 +10,7 @@ const asm = (...words: number[]): Buffer => {
   words.forEach((w, i) => b.writeUInt32LE(w >>> 0, i * 4))
   return b
 }
-/** Twelve times: sched_yield, then both TLS registers: TPIDRRO_EL0 is ORed into x21, what TPIDR_EL0 differs by into x23. */
+/** Five times: sched_yield, then both TLS registers: TPIDRRO_EL0 is ORed into x21, what TPIDR_EL0 differs by into x23. */
 const native = Buffer.concat([
   code.msrTpidr(22), asm(0xd2800f88 /* mov x8, #124 */), code.svc64(0), code.mrsTpidrro(20),
   asm(0xaa1402b5 /* orr x21, x21, x20 */), code.mrsTpidr(20), asm(0xca160294 /* eor x20, x20, x22 */, 0xaa1402f7 /* orr x23, x23, x20 */, 0xf1000739 /* subs x25, x25, #1 */, 0x54ffff01 /* b.ne 1b (-32) */),
@@ -36,8 +36,8 @@ export const switchTls: Probe = {
   name: 'switch', what: 'an AArch32 and a 64-bit task take turns on one CPU: each finds its own TLS registers', bits: 64, where: 64,
   prepare: () => new Script().spawn(0, 32).poke(0, page32, compat).spawn(1, 64).poke(1, page64, native),
   script: (v) => new Script()
-    .setRegset(0, NT.PRSTATUS, compatGregs({ regs: [0n, 0n, 0n, 0n, 0n, urw(v), uro(v), 0n, 0n, 0n, 12n], pc: page32 })).setRegset(0, NT.ARM_TLS, le32(uro(v)))
-    .setRegset(1, NT.PRSTATUS, userPtRegs({ regs: [...new Array<bigint>(22).fill(0n), tpidr(v), 0n, 0n, 12n], pc: page64 }))
+    .setRegset(0, NT.PRSTATUS, compatGregs({ regs: [0n, 0n, 0n, 0n, 0n, urw(v), uro(v), 0n, 0n, 0n, 5n], pc: page32 })).setRegset(0, NT.ARM_TLS, le32(uro(v)))
+    .setRegset(1, NT.PRSTATUS, userPtRegs({ regs: [...new Array<bigint>(22).fill(0n), tpidr(v), 0n, 0n, 5n], pc: page64 }))
     .cont(0).cont(1).wait(0).wait(1).getRegset(0, NT.PRSTATUS, 72).getRegset(1, NT.PRSTATUS, 272).getRegset(0, NT.ARM_TLS, 4),
   observe([, , , , , stop0, stop1, get0, get1, tls]) {
     const a = readCompatGregs(get0!.slice(2))
