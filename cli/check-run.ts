@@ -25,7 +25,8 @@ export async function results(names: readonly string[], options: CheckCommandOpt
   try {
     const kept = await invariantsOf(kernels, e.oracle)
     const found = await check(claims, kernels, chosenUserspaces(options.userspace), e.oracle, { kept, timeoutMs: e.timeoutMs, induction: options.induction === true, search: options.search === true, replayer: simulatorReplayer, progress: line.at })
-    return options.evidence === true ? await withEvidence(found, kept) : found
+    const climbed = options.evidence === true ? await withEvidence(found, kept) : found
+    return options.onGuest === true ? await withGuest(climbed) : climbed
   } finally {
     line.end()
     await e.close()
@@ -48,6 +49,13 @@ async function withEvidence(found: readonly Result[], kept: KeptClauses): Promis
   }
   line.end()
   return out
+}
+
+async function withGuest(found: readonly Result[]): Promise<Result[]> {
+  const { onRealKernels } = await import('./guest/on-guest.js')
+  const seen = await onRealKernels(found)
+  if (seen.recorded > 0) process.stderr.write(`SKIPPED: no real kernel can be booted here; ${seen.recorded} witnesses stand as recorded in guest/rungs.recorded.json\n`)
+  return seen.results
 }
 
 /** The tree's kernel, and the patched one's; what they were recognised as goes to standard error. */
@@ -74,19 +82,24 @@ function summary(found: readonly Result[], milliseconds: number): string {
   const unknown = found.filter((r) => r.verdict === 'unknown')
   return [
     `\n  ${found.length} verdicts, ${traces} traces replayed on the simulator, ${(milliseconds / 1000).toFixed(1)} s. A cell \`any / contract\` differs between the two userspaces.`,
-    ...found.some((r) => r.evidence['second-solver'] !== 'not climbed: not asked for') ? rungs(found) : [],
+    ...rungs(found),
+    ...[...new Set(found.flatMap((r) => r.contradictions))].map((c) => `  ${c}`),
     ...differ.map((r) => `  ${r.claim.id} on ${r.kernel.name} (${r.userspace}): ${r.verdict}, recorded ${r.expected}`),
     ...unknown.map((r) => `  ${r.claim.id} on ${r.kernel.name} (${r.userspace}): unknown: ${r.decision.reason ?? ''}`),
     '  arm64-compat explain CLAIM says why.', '',
   ].join('\n')
 }
 
-/** How many verdicts stand on each rung. */
+const notAsked = 'not climbed: not asked for'
+
+/** How many verdicts stand on each rung that was asked for above the simulator's. */
 function rungs(found: readonly Result[]): string[] {
-  return (['solver', 'second-solver', 'exhaustive', 'certificate', 'simulator'] as const).map((name) => {
+  const asked = (['second-solver', 'exhaustive', 'certificate', 'source', 'real-kernel'] as const).filter((name) => found.some((r) => r.evidence[name] !== notAsked))
+  const names = asked.length === 0 ? [] : (['solver', ...asked, 'simulator'] as const)
+  return names.flatMap((name) => {
     const of = found.map((r) => r.evidence[name])
-    const reasons = [...new Set(of.filter((x) => x !== 'climbed'))].map((x) => `${of.filter((y) => y === x).length} ${x}`)
-    return `  ${name}: ${of.filter((x) => x === 'climbed').length} climbed${reasons.length > 0 ? `; ${reasons.slice(0, 4).join('; ')}` : ''}`
+    const reasons = [...new Set(of.filter((x) => x !== 'climbed' && x !== notAsked))]
+    return [`  ${name}: ${of.filter((x) => x === 'climbed').length} climbed`, ...reasons.map((x) => `    ${of.filter((y) => y === x).length} ${x}`)]
   })
 }
 

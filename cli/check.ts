@@ -22,6 +22,7 @@ export function register(command: Command): void {
     .option('--json <file>', 'write the result as JSON; - is standard output, and nothing else goes there')
     .option('--evidence', 'also ask a second solver, run all values and check proofs (slower)')
     .option('--induction', 'decide base and step of the invariants again, although they are recorded for this very model')
+    .option('--on-guest', 'run every witness that user space can cause on a booted kernel of exactly its identifier (guest build first); without QEMU: what is recorded of it')
     .option('--smt-dir <dir>', 'write every query there as SMT-LIB')
     .addHelpText('after', '\nExit status: 0 every verdict is the recorded one, 1 some differs, 2 wrong use, 3 some is unknown, 4 evidence contradicts itself.')
     .action(action(async (claims: string[], options: CheckCommandOptions) => (await import('./check-run.js')).checkClaims(claims, options)))

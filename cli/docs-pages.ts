@@ -1,6 +1,8 @@
 /** Pages that follow from the code alone: the JSON Schemas of the files that come in, the register tables. */
 import { z } from 'zod'
+import { recordedRungs } from '../guest/replay/recorded.js'
 import { registersPage } from '../report/registers-page.js'
+import { rungsPage } from '../report/rungs-page.js'
 import { scenarioSchema } from '../sim/scenario-schema.js'
 import { itfSchema } from '../trace/itf.js'
 
@@ -24,5 +26,6 @@ export function codePages(): { path: string, text: string }[] {
       text: `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input', reused: 'ref', unrepresentable: 'any', override: integers }) }, null, 1)}\n`,
     })),
     { path: 'docs/registers.md', text: registersPage() },
+    { path: 'docs/rungs.md', text: rungsPage(recordedRungs()) },
   ]
 }

@@ -34,8 +34,15 @@ export function register(command: Command): void {
   command.command('ground-truth').description('the facts in docs/guest.md, seen again on a booted kernel')
     .argument('[kernel]', 'identifier', 'v6.12')
     .action(action(async (kernel: string) => (await import('./guest/ground-truth-run.js')).groundTruth(kernel)))
+  command.command('rungs').description('decides the claims for the kernels that are built, replays every witness on them and records what was seen (guest/rungs.recorded.json)')
+    .argument('[claim...]', 'all claims and conditions otherwise')
+    .action(action(async (claims: string[]) => (await import('./guest/rungs-run.js')).recordRungs(claims)))
+  command.command('findings').description('replays what explore found (docs/findings) on real kernels and records what was seen')
+    .action(action(async () => (await import('./guest/findings-run.js')).tryFindings()))
   command.command('record').description('writes the transcripts under guest/goldens')
-    .action(action(async () => (await import('./guest/record-run.js')).record()))
+    .argument('[kernel...]', 'identifiers; all that are recorded otherwise')
+    .option('--twice', 'boots each again: transcript and console must be the same, byte for byte')
+    .action(action(async (kernels: string[], options: { twice?: true }) => (await import('./guest/record-run.js')).record(kernels, options)))
 }
 
 function machine(command: Command): Command {

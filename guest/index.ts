@@ -7,11 +7,12 @@ import { bootMachine, qemuVersion, type Machine } from './machine.js'
 import type { CpuName } from './qemu.js'
 import { notCausable } from './replay/causable.js'
 import { NotReachable } from './replay/task.js'
+import type { Outcome } from './replay/recorded.js'
 import { Walk } from './replay/walk.js'
 
 export { guestKernels, guestKernel, type GuestKernel } from './kernels.js'
 
-export type Outcome = { outcome: 'climbed' } | { outcome: 'failed', differences: string[] } | { outcome: 'not climbed', reason: string }
+export type { Outcome } from './replay/recorded.js'
 
 /** Which CPU model has exactly the features of a configuration, with words for the kernel's command line where one is switched off. */
 function machineFor(c: Config): { cpu: CpuName, cmdline: string[] } | undefined {

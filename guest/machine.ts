@@ -25,8 +25,8 @@ export function qemuVersion(): string {
 }
 
 /** Boots a kernel and asks the guest what it has. Mixed endianness at EL0 is there on every CPU model used (ID_AA64MMFR0_EL1.BigEnd). */
-export async function bootMachine(kernel: GuestKernel, bootable: Bootable, cpu: CpuName, kpti: boolean): Promise<Machine> {
-  const guest = await Guest.boot({ image: bootable.image, cpu, kpti, cmdline: kernel.cmdline, extra: bootable.modules })
+export async function bootMachine(kernel: GuestKernel, bootable: Bootable, cpu: CpuName, kpti: boolean, icount = false): Promise<Machine> {
+  const guest = await Guest.boot({ image: bootable.image, cpu, kpti, cmdline: kernel.cmdline, extra: bootable.modules, icount })
   const told = await guest.describe()
   const hwcap = BigInt(`0x${told['hwcap'] ?? '0'}`)
   const hwcap2 = BigInt(`0x${told['hwcap2'] ?? '0'}`)

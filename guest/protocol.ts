@@ -11,7 +11,7 @@ export const pidOf = (slot: number): bigint => PID_BASE + BigInt(slot)
 /** Stands for the pid that the last ptrace event of the task in that slot told: its new child. */
 export const childOf = (slot: number): bigint => CHILD_BASE + BigInt(slot)
 
-export const PTRACE = { CONT: 7, SINGLESTEP: 9, SYSCALL: 24, GETSIGINFO: 0x4202, GETREGSET: 0x4204, SETREGSET: 0x4205, SETOPTIONS: 0x4200, GETEVENTMSG: 0x4201, GETSIGMASK: 0x420a, SETSIGMASK: 0x420b, GET_SYSCALL_INFO: 0x420e } as const
+export const PTRACE = { CONT: 7, SINGLESTEP: 9, ATTACH: 16, DETACH: 17, SYSCALL: 24, GETSIGINFO: 0x4202, GETREGSET: 0x4204, SETREGSET: 0x4205, SETOPTIONS: 0x4200, GETEVENTMSG: 0x4201, GETSIGMASK: 0x420a, SETSIGMASK: 0x420b, GET_SYSCALL_INFO: 0x420e } as const
 export const NT = { PRSTATUS: 1, PRFPREG: 2, ARM_TLS: 0x401, ARM_SYSTEM_CALL: 0x404 } as const
 
 export interface Stop { readonly status: bigint, readonly signo: number, readonly code: number, readonly addr: bigint }

@@ -24,6 +24,8 @@ export interface BootOptions {
   /** more words of the kernel command line: `compat_variant=rfc-v2` */
   readonly cmdline?: readonly string[]
   readonly extra?: readonly Entry[]
+  /** Time is counted in instructions: two boots that are asked the same print the same, timestamps and all. Slower. */
+  readonly icount?: boolean
 }
 
 export class Guest {
@@ -133,12 +135,12 @@ export class Guest {
   }
 }
 
-/** One CPU, fixed clock, nothing random: the same scripts give the same records. */
+/** One CPU, nothing random: the same scripts give the same records. */
 function qemuArguments(o: BootOptions, dir: string): string[] {
   const { cpu, machine } = machines[o.cpu]
-  return ['-M', `${machine},dtb-randomness=off`, '-cpu', cpu, '-smp', '1', '-m', '256', '-nodefaults', '-no-reboot', '-net', 'none',
+  return ['-M', `${machine},dtb-randomness=off`, ...o.icount === true ? ['-icount', 'shift=0,sleep=off', '-rtc', 'base=2026-01-01,clock=vm'] : [], '-cpu', cpu, '-smp', '1', '-m', '256', '-nodefaults', '-no-reboot', '-net', 'none',
     '-kernel', o.image, '-initrd', join(dir, 'initrd'),
-    '-append', ['console=ttyAMA0', 'panic=-1', 'quiet', 'nokaslr', 'norandmaps', `kpti=${o.kpti ? 'on' : 'off'}`, ...o.cmdline ?? []].join(' ')]
+    '-append', ['console=ttyAMA0', 'panic=-1', ...o.icount === true ? [] : ['quiet'], 'nokaslr', 'norandmaps', `kpti=${o.kpti ? 'on' : 'off'}`, ...o.cmdline ?? []].join(' ')]
 }
 
 /** Runs a guest with its console on this terminal, for a person or for a packed reproducer; resolves with what it printed. */

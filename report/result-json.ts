@@ -16,6 +16,7 @@ export function resultJson(r: Result, traces: (t: readonly Trace[]) => object[])
     reach: r.reach,
     traces: traces(d.traces.map((t) => ({ ...t, ...d.irrelevant.length === 0 ? {} : { irrelevant: [...d.irrelevant] } }))),
     evidence: r.evidence,
+    ...r.contradictions.length === 0 ? {} : { contradictions: r.contradictions },
     milliseconds: Math.round(d.milliseconds * 10) / 10,
   }
 }

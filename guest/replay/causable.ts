@@ -11,6 +11,19 @@ function toNewChild(events: readonly Event[], i: number, e: Extract<Event, { kin
   return last?.kind === 'handler' && last.call === 'clone' && last.child === e.to
 }
 
+/** The handler of the call that the task is in. */
+function callOf(events: readonly Event[], i: number, task: TaskName): string | undefined {
+  const from = events.slice(0, i).findLastIndex((x) => x.kind === 'svc' && x.task === task)
+  const handler = events.slice(from + 1).find((x) => x.kind === 'handler' && x.task === task)
+  return handler?.kind === 'handler' ? handler.call : undefined
+}
+
+/** Is the task switched away from between the dispatch of its call and the call's end? A stop of the call's entry or exit does that on the guest. */
+export function insideCall(trace: Trace, i: number, e: Extract<Event, { kind: 'switch' }>): boolean {
+  const { at } = trace.states[i]!.tasks[taskNames.indexOf(e.from)]!
+  return at === place.entered || (at === place.handled && !toNewChild(trace.events, i, e))
+}
+
 /** Why not, in one line; undefined when it can. */
 export function notCausable(trace: Trace): string | undefined {
   const first = trace.states[0]!
@@ -26,23 +39,13 @@ export function notCausable(trace: Trace): string | undefined {
   const callers = ptraceCallers(trace.events)
   for (const e of trace.events) if (e.kind === 'handler' && e.call === 'clone' && callers.has(e.child)) return 'the tracer is a child made in the trace: only /init may trace'
   for (const [i, e] of trace.events.entries()) {
-    const state = trace.states[i]!
     if ((e.kind === 'svc' || e.kind === 'irq') && e.mte_async_fault) return 'an asynchronous MTE fault cannot be timed from user space'
-    if (e.kind === 'handler' && e.call === 'other') return 'the result of a system call that is not modelled is a choice'
-    if (e.kind === 'switch') {
-      const at = state.tasks[taskNames.indexOf(e.from)]!.at
-      if (at === place.entered || (at === place.handled && !toNewChild(trace.events, i, e))) return 'a preemption inside the system call cannot be placed from user space'
-    }
+    if (e.kind === 'switch' && insideCall(trace, i, e) && ['clone', 'execve', 'ptrace'].includes(callOf(trace.events, i, e.from) ?? '')) return `a preemption inside ${callOf(trace.events, i, e.from)} cannot be placed from user space`
     if (e.kind === 'signal' && callers.has(e.task)) return 'a signal to the tracer itself'
     if (e.kind === 'handler' && e.call === 'ptrace' && e.target === e.task) return 'a task cannot trace itself'
   }
   const last = trace.states.at(-1)!
   if (last.tasks.some((t) => t.at === place.panic || t.at === place.el1)) return 'the trace ends in a crash of the kernel'
-  for (const c of callers) {
-    const task = first.tasks[taskNames.indexOf(c)]!
-    const targets = trace.events.flatMap((e) => e.kind === 'handler' && e.call === 'ptrace' && e.task === c ? [first.tasks[taskNames.indexOf(e.target)]!] : [])
-    if (task.TIF_32BIT && targets.some((t) => !t.TIF_32BIT)) return 'the start of a 64-bit tracee cannot be set by an AArch32 tracer'
-  }
   return undefined
 }
 export { ptraceCallers }

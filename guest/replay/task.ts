@@ -1,10 +1,11 @@
 /** One task of a trace, as a traced task of the guest. */
 import { BUF_WORDS, FRAME_WORDS, type Task } from '../../trace/state.js'
 import { code, compatGregs, readCompatGregs, readUserPtRegs, userPtRegs, type Registers } from '../images.js'
-import { NT, PTRACE, scratch, Script, stopOf, type Stop } from '../protocol.js'
+import { NT, pidOf, PTRACE, scratch, Script, stopOf, type Stop } from '../protocol.js'
 import type { Guest } from '../qemu.js'
 
 const NT_ARM_VFP = 0x400
+const SIGSTOP = 19
 /** What the guest cannot be brought to; the rung stays `not climbed` for this reason. */
 export class NotReachable extends Error {}
 
@@ -18,6 +19,7 @@ export interface Seen extends Registers { readonly vregs: bigint[], readonly fps
 
 export class GuestTask {
   readonly mapped = new Set<bigint>()
+  private pid = 0n
   constructor(private readonly guest: Guest, readonly slot: number, public bits: 64 | 32) {}
 
   async run(script: Script): Promise<bigint[][]> {
@@ -26,7 +28,8 @@ export class GuestTask {
   }
 
   async spawn(): Promise<void> {
-    await this.run(new Script().spawn(this.slot, this.bits))
+    const [pid] = await this.run(new Script().spawn(this.slot, this.bits))
+    this.pid = pid![0]!
     this.mapped.clear()
     this.mapped.add(this.bits === 64 ? 0x400000n : 0x10000n)
   }
@@ -92,6 +95,21 @@ export class GuestTask {
     const b = Buffer.alloc(8)
     b.writeBigUInt64LE(mask)
     await this.run(new Script().write(scratch + 0xf000n, b).request(this.slot, PTRACE.SETSIGMASK, 8, scratch + 0xf000n))
+  }
+
+  /** The AArch32 program becomes the tracer: this one lets the task go, stopped; a stop and a change of tracer leave the registers alone. */
+  async handOver(): Promise<void> {
+    await this.run(new Script().cont(this.slot, PTRACE.DETACH, SIGSTOP))
+    const attach = new Script().syscall({ x7: 26 }, [PTRACE.ATTACH, this.pid]).adopt(this.slot, this.pid, this.bits)
+    const [record] = await this.guest.run([attach], 32)
+    const [result] = attach.results(record!)
+    if (BigInt.asIntN(32, result![0]!) !== 0n) throw new NotReachable(`the AArch32 tracer cannot attach (${BigInt.asIntN(32, result![0]!)})`)
+  }
+
+  async takeBack(): Promise<void> {
+    const detach = new Script().cont(this.slot, PTRACE.DETACH, SIGSTOP)
+    await this.guest.run([detach], 32)
+    await this.run(new Script().syscall({ x8: 117 }, [PTRACE.ATTACH, pidOf(this.slot)]).wait(this.slot))
   }
 
   /** Goes on until the next stop. */

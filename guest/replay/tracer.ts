@@ -41,7 +41,7 @@ export class Tracer {
     const bytes = Buffer.alloc(Math.ceil(length / 8) * 8)
     memory?.forEach((w, i) => bytes.writeBigUInt64LE(w, i * 8))
     return {
-      x0: call![0]!,
+      x0: BigInt.asUintN(this.where, call![0]!),
       words: words.map((_, i) => {
         const at = i * 4 - Number(lo)
         return at >= 0 && at + 4 <= length ? BigInt(bytes.readUInt32LE(at)) : undefined

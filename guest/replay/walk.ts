@@ -4,7 +4,7 @@ import { place, taskNames, type Task, type TaskName } from '../../trace/state.js
 import type { Trace } from '../../trace/trace.js'
 import { PTRACE, Script, stopSignal, type Stop } from '../protocol.js'
 import type { Machine } from '../machine.js'
-import { ptraceCallers } from './causable.js'
+import { insideCall, ptraceCallers } from './causable.js'
 import { compareTask, compareWords, noMasks, type Masks } from './compare.js'
 import { GuestTask, NotReachable, type Seen } from './task.js'
 import { Tracer } from './tracer.js'
@@ -13,7 +13,8 @@ const EVENT_STOP = 0xffff00n
 const pathOffset = 0xe00n
 const firstPage = (bits: 64 | 32): bigint => bits === 64 ? 0x400000n : 0x10000n
 
-interface Running { readonly task: GuestTask, stop: Stop | undefined, masks: Masks, call: string, injected: number }
+/** `inside`: it stands at the entry or exit stop of its call, where the trace has it switched away. */
+interface Running { readonly task: GuestTask, stop: Stop | undefined, masks: Masks, call: string, injected: number, inside?: 'entered' | 'handled' | undefined }
 
 export class Walk {
   private readonly tasks = new Map<TaskName, Running>()
@@ -46,8 +47,7 @@ export class Walk {
       const name = taskNames[slot]!
       const bits = t.TIF_32BIT ? 32 : 64
       if (callers.has(name)) {
-        if (bits === 32) throw new NotReachable('an AArch32 tracer: its tracee is set up by the AArch64 program only')
-        this.tracers.set(name, new Tracer(this.machine.guest, 64, structuredClone(t)))
+        this.tracers.set(name, new Tracer(this.machine.guest, bits, structuredClone(t)))
         continue
       }
       if (t.at === place.absent) continue
@@ -81,10 +81,18 @@ export class Walk {
       }
       case 'handler':
         r.call = e.call
+        if (r.inside === 'entered') {
+          r.stop = await r.task.go(PTRACE.SYSCALL)
+          r.inside = 'handled'
+        }
         if (e.call === 'sigreturn' || e.call === 'rt_sigreturn') r.masks = { ...r.masks, residue: r.masks.residue || r.task.bits === 32 || this.state(i, e.task).table === 3n }
         if (e.call === 'clone') r.masks = { ...r.masks, regs: new Set([...r.masks.regs, 0]) }
         return
       case 'leave':
+        if (r.inside === 'handled') {
+          r.stop = await r.task.go()
+          r.inside = undefined
+        }
         if (this.state(i + 1, e.task).signo !== 0n) await this.forced(i + 1, e.task, r)
         return
       case 'signal': return this.signal(i, e, r)
@@ -123,6 +131,13 @@ export class Walk {
     if (handler?.kind === 'handler' && handler.call === 'execve') return this.execve(t.regs, r, handler.bits)
     if (handler?.kind === 'handler' && handler.call === 'clone') return this.clone(i, r, handler.child)
     if (mine.length === 0) return this.entryStop(i + 1, e.task, r)
+    if (this.switchedAway(i, e.task)) {
+      if (delivered !== undefined) throw new NotReachable('a preemption inside a call that a signal follows')
+      r.stop = await r.task.go(PTRACE.SYSCALL)
+      r.inside = 'entered'
+      return
+    }
+    if (handler?.kind === 'handler' && handler.call === 'other') return this.other(i, r, e.task, until)
     if (delivered?.kind === 'signal') {
       await this.action(delivered, r)
       const leave = this.trace.events.findIndex((x, j) => j > i && x.kind === 'leave' && x.task === e.task)
@@ -137,13 +152,39 @@ export class Walk {
     r.stop = await r.task.go()
   }
 
+  private switchedAway(i: number, name: TaskName): boolean {
+    const end = this.trace.events.findIndex((x, j) => j > i && x.kind === 'leave' && x.task === name)
+    return this.trace.events.slice(0, end < 0 ? undefined : end).some((x, j) => j > i && x.kind === 'switch' && x.from === name && insideCall(this.trace, j, x))
+  }
+
+  /** A call that is not modelled: its result is a choice of the trace, and the kernel's own stands for it. Where both are errors, or neither is, what became of its upper half is compared. */
+  private async other(i: number, r: Running, name: TaskName, until: readonly Event[]): Promise<void> {
+    if (until.some((x) => x.kind === 'signal' || x.kind === 'restart')) throw new NotReachable('what comes after depends on the result of a call that is not modelled')
+    await r.task.go(PTRACE.SYSCALL)
+    await this.architecture(i + 1, name, r)
+    r.stop = await r.task.go(PTRACE.SYSCALL)
+    const handled = this.trace.events.findIndex((x, j) => j > i && x.kind === 'handler' && x.task === name)
+    if (stopSignal(r.stop) === 0) throw new NotReachable('the call does not come back')
+    const { regs } = await r.task.look()
+    const isError = (v: bigint): boolean => BigInt.asIntN(32, v) < 0n && BigInt.asIntN(32, v) >= -4095n
+    const low = 0xffffffffn
+    r.masks = { ...r.masks, x0: isError(regs[0]!) === isError(this.state(handled + 1, name).regs[0]!) ? low : low << 32n | low }
+    if (until.some((x) => x.kind === 'leave')) r.stop = await r.task.go()
+    else r.inside = 'handled'
+  }
+
+  /** The architecture that seccomp and audit see of the call at whose entry stop the task is. */
+  private async architecture(i: number, name: TaskName, r: Running): Promise<void> {
+    const [info] = await r.task.run(new Script().request(r.task.slot, PTRACE.GET_SYSCALL_INFO, 88))
+    const arch = info![1]! >> 32n
+    const want = this.state(i, name).audit_arch
+    if (arch !== want) this.differences.push(`${name}.audit_arch: the trace has 0x${want.toString(16)}, the guest 0x${arch.toString(16)}`)
+  }
+
   /** The trace ends inside the call: its entry stop shows the registers, and the architecture that seccomp and audit see. */
   private async entryStop(i: number, name: TaskName, r: Running): Promise<void> {
     await r.task.go(PTRACE.SYSCALL)
-    const [info] = await r.task.run(new Script().request(r.task.slot, PTRACE.GET_SYSCALL_INFO, 88))
-    const arch = info![1]! >> 32n
-    const t = this.state(i, name)
-    if (arch !== t.audit_arch) this.differences.push(`${name}.audit_arch: the trace has 0x${t.audit_arch.toString(16)}, the guest 0x${arch.toString(16)}`)
+    await this.architecture(i, name, r)
     // the stop itself marks its direction in x7 or r12
     r.masks = { ...r.masks, regs: new Set([...r.masks.regs, 7, 12]) }
     await this.check(i, name, r)
@@ -286,11 +327,14 @@ export class Walk {
     const svc = this.trace.events.slice(0, i).findLast((x) => x.kind === 'svc' && x.task === e.task)
     const target = this.tasks.get(e.target)
     if (target === undefined || svc?.kind !== 'svc') throw new NotReachable('the tracee is not there')
-    const now = new Tracer(this.machine.guest, 64, structuredClone(before))
+    const bits = before.TIF_32BIT ? 32 : 64
+    const now = new Tracer(this.machine.guest, bits, structuredClone(before))
     this.tracers.set(e.task, now)
     void tracer
     await now.setBuf()
+    if (bits === 32) await target.task.handOver()
     const { x0, words } = await now.ptrace(svc.imm, target.task.slot)
+    if (bits === 32) await target.task.takeBack()
     const after = this.state(i + 1, e.task)
     if (x0 !== after.regs[0]!) this.differences.push(`${e.task}.regs[0]: the trace has 0x${after.regs[0]!.toString(16)}, the guest 0x${x0.toString(16)}`)
     this.differences.push(...compareWords(`${e.task}.buf`, after.buf.words, words))
@@ -302,6 +346,10 @@ export class Walk {
     const last = this.trace.states.length - 1
     for (const [name, r] of this.tasks) {
       const at = this.state(last, name).at
+      if (r.inside === 'handled' && at === place.handled) {
+        r.masks = { ...r.masks, regs: new Set([...r.masks.regs, 7, 12]) }
+        await this.check(last, name, r)
+      }
       if (r.stop !== undefined && at === place.returning && this.state(last, name).signo === 0n) await this.check(last, name, r)
     }
   }

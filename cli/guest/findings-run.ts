@@ -1,0 +1,48 @@
+/** What `explore` found, tried on real kernels; guest/findings.recorded.json says what was seen, whichever it is. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { guestKernels, replayOnGuest, stopGuests } from '../../guest/index.js'
+import { isReady, obtain } from '../../guest/kernels.js'
+import { qemuVersion } from '../../guest/machine.js'
+import { guestFile, projectRoot } from '../../guest/paths.js'
+import type { Outcome } from '../../guest/replay/recorded.js'
+import { witnessHash } from '../../guest/replay/witness.js'
+import { UsageError } from '../../trace/errors.js'
+import { parseItf } from '../../trace/itf.js'
+import { fullKernelId } from '../../trace/kernel-id.js'
+import type { Trace } from '../../trace/trace.js'
+import type { Status } from '../action.js'
+
+const folder = join(projectRoot, 'docs/findings')
+/** The mainline kernels that can be booted: where a mainline finding is tried, whichever of them it was found in. */
+const mainline = ['v6.12', 'v7.3']
+
+type Tried = { kernel: string } & Outcome
+interface Finding { file: string, witness: string, found: string, tried: Tried[] }
+
+const traceFiles = (): string[] => !existsSync(folder) ? [] : readdirSync(folder, { recursive: true }).map(String).filter((f) => f.endsWith('.itf.json')).sort()
+
+/** Replays every trace of docs/findings on its own kernel, those of mainline kernels on 6.12 and the newest one. A machine without QEMU keeps what is recorded. */
+export async function tryFindings(): Promise<Status> {
+  if (qemuVersion() === '') throw new UsageError('E_NO_TOOL', 'qemu-system-aarch64 is not on the PATH; scripts/ci-guest.sh says what to install')
+  const findings: Finding[] = []
+  for (const file of traceFiles()) {
+    const trace = parseItf(readFileSync(join(folder, file), 'utf8'), file)
+    const id = fullKernelId(trace.kernel)
+    const tried: Tried[] = []
+    for (const kernel of id.includes('@') ? [id] : [...new Set([id, ...mainline])]) tried.push({ kernel, ...await tryOn(trace, kernel) })
+    findings.push({ file: `docs/findings/${file}`, witness: witnessHash(trace), found: id, tried })
+    process.stdout.write(`${file}\n${tried.map((t) => `  ${t.kernel}: ${t.outcome === 'climbed' ? 'reproduced' : t.outcome === 'failed' ? `not so: ${t.differences.slice(0, 3).join('; ')}` : `not tried: ${t.reason}`}\n`).join('')}`)
+  }
+  await stopGuests()
+  const kernels: Record<string, string> = {}
+  for (const id of new Set(findings.flatMap((f) => f.tried.map((t) => t.kernel)))) {
+    const k = guestKernels().find((x) => x.id === id)
+    if (k !== undefined && await isReady(k)) kernels[id] = (await obtain(k, () => undefined)).identity
+  }
+  writeFileSync(guestFile('findings.recorded.json'), `${JSON.stringify({ format: 'arm64-compat/findings-on-kernels', version: 1, qemu: qemuVersion(), kernels, findings }, null, 1)}\n`)
+  return 0
+}
+
+/** The same events on another kernel: what is `climbed` there is as broken there. */
+const tryOn = (trace: Trace, kernel: string): Promise<Outcome> => replayOnGuest({ ...trace, kernel })
