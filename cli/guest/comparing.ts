@@ -2,7 +2,7 @@
 import { batchesOnGuest, onGuest } from '../../guest/compare.js'
 import type { Machine } from '../../guest/machine.js'
 import { disagreements } from '../../guest/masks.js'
-import { asRun, probesFor, type FakeCall, type Observed, type Probe } from '../../guest/probes/index.js'
+import { probesFor, type FakeCall, type Observed, type Probe } from '../../guest/probes/index.js'
 import { inputs } from '../../guest/vectors.js'
 import type { Config } from '../../trace/state.js'
 import { onModel, onSimulator, told, type Judge } from './executors.js'
@@ -62,10 +62,9 @@ export async function compare(machine: Machine, { count, seed, probes }: Compari
   return differing
 }
 
-function disagreeing(judges: readonly Judge[], probe: Probe, input: bigint, seen: Observed, config: Config, how: FakeCall): Judge | undefined {
-  const run = asRun(probe, input, config, how)
-  return judges.find(({ judge }) => disagreements(seen, 'expected' in run ? run.expected : judge(probe, run, input, config, how), config).length > 0)
-}
+/** Each judge gets a run of its own: what a run has seen so far is its observer's. */
+const disagreeing = (judges: readonly Judge[], probe: Probe, input: bigint, seen: Observed, config: Config, how: FakeCall): Judge | undefined =>
+  judges.find((judge) => disagreements(seen, told(judge, probe, input, config, how), config).length > 0)
 
 /** The difference with as few bits of the input as it needs, as a scenario. */
 async function explain({ guest, kernel, config }: Machine, probe: Probe, { input, judge }: { input: bigint, judge: Judge }): Promise<void> {

@@ -46,8 +46,8 @@ export function halves(bytes: Uint8Array): bigint[] {
 }
 
 /** Puts `iov` and the buffer into the tracer's `buf`, and the registers of a SETREGSET or GETREGSET. */
-export function regsetCall(s: State, request: 0x4204 | 0x4205, type: number, bytes: Uint8Array, abi: 'native' | 'compat' | { imm: number, x7: bigint, x8: bigint }): void {
-  const t = s.tasks[0]!
+export function regsetCall(s: State, request: 0x4204 | 0x4205, type: number, bytes: Uint8Array, abi: 'native' | 'compat' | { imm: number, x7: bigint, x8: bigint }, tracer: 0 | 1 = 0): void {
+  const t = s.tasks[tracer]!
   const wide = abi === 'native'
   const iov = Buffer.alloc(16)
   if (wide) {
@@ -61,7 +61,7 @@ export function regsetCall(s: State, request: 0x4204 | 0x4205, type: number, byt
   t.buf.hi = BigInt(t.buf.words.length * 4)
   halves(Buffer.concat([iov, bytes])).forEach((w, i) => { t.buf.words[i] = w })
   t.regs[0] = BigInt(request)
-  t.regs[1] = 2n
+  t.regs[1] = tracer === 0 ? 2n : 1n
   t.regs[2] = BigInt(type)
   t.regs[3] = bufBase
   if (wide) t.regs[8] = 117n
@@ -82,6 +82,27 @@ export const sigreturn = (call: 'sigreturn' | 'rt_sigreturn'): Event => ({ kind:
 
 /** A call of task A from the registers given, to its return to user space. */
 export const callOfA = (handler: Event, imm = 0n): Event[] => [svc('A', imm), handler, leave('A'), eret('A')]
+
+const resume = (how: 'cont' | 'syscall'): Event => ({ kind: 'resume', task: 'A', with: how })
+
+/** A call of task A between its two stops. `byTracer`: what B, a 64-bit task, does to A at the first; `runs`: what becomes of the call. */
+export function stoppedCall(imm: bigint, runs: Event, byTracer: boolean): Event[] {
+  const away: readonly Event[] = [{ kind: 'switch', from: 'A', to: 'B' }, eret('B'), svc('B'), { kind: 'handler', task: 'B', call: 'ptrace', target: 'A' }, leave('B')]
+  return [
+    svc('A', imm), { kind: 'trace_enter', task: 'A' }, ...byTracer ? away : [], resume('syscall'), ...byTracer ? [{ kind: 'switch', from: 'B', to: 'A' }] as const : [],
+    runs, { kind: 'trace_exit', task: 'A' }, resume('cont'), leave('A'), eret('A'),
+  ]
+}
+
+/** The first state at which A stands at the entry (1) or the exit (2) stop of its call, as the run goes by. */
+export class Stops {
+  private readonly seen: (State | undefined)[] = []
+  at(s: State, which: 1n | 2n): State {
+    const i = Number(s.tasks[0]!.syscall_stop)
+    if (i !== 0) this.seen[i] ??= s
+    return this.seen[Number(which)] ?? s
+  }
+}
 
 export function atEl0(s: State): void { s.tasks[0]!.at = place.el0 }
 

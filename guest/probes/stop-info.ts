@@ -1,12 +1,12 @@
 /** What a tracer is told at a system call stop beside the registers: PTRACE_GET_SYSCALL_INFO, NT_ARM_SYSTEM_CALL. */
 import { bytes64, code, compatGregs, readCompatGregs, readUserPtRegs, userPtRegs } from '../images.js'
 import { NT, PTRACE, Script } from '../protocol.js'
-import { page32, page64 } from './common.js'
-import { slow, slowFake, fakeRegisters, type FakeCall, type Observed, type Probe } from './probe.js'
+import type { Config, Task } from '../../trace/state.js'
+import { freshState, page32, page64, regsetCall, stoppedCall, Stops } from './common.js'
+import { slow, slowFake, fakeRegisters, type FakeCall, type Observed, type Probe, type Situation } from './probe.js'
 
 export const AUDIT_ARCH_AARCH64 = 0xc00000b7n
 export const AUDIT_ARCH_ARM = 0x40000028n
-const ENOSYS = 38n
 const lo = (v: bigint): bigint => BigInt.asUintN(32, v)
 const u64 = (v: bigint): bigint => BigInt.asUintN(64, v)
 
@@ -30,10 +30,35 @@ function told(entry: readonly bigint[], nr: readonly bigint[], exit: readonly bi
   }
 }
 
-/** What ptrace_get_syscall_info says of a result (kernel/ptrace.c): IS_ERR_VALUE. */
-const outcome = (value: bigint): { rval: bigint, isError: bigint } => {
-  const rval = BigInt.asIntN(64, value)
+/** What ptrace_get_syscall_info says of a result (kernel/ptrace.c): syscall_get_error, else syscall_get_return_value (asm/syscall.h, 6.12);
+ *  of a compat call both sign-extend bit 31. */
+function outcome(x0: bigint, arch: bigint): { rval: bigint, isError: bigint } {
+  const rval = BigInt.asIntN(arch === AUDIT_ARCH_ARM ? 32 : 64, x0)
   return { rval, isError: rval < 0n && rval >= -4095n ? 1n : 0n }
+}
+
+/** The same in the words of the traces: B, the tracer, writes NT_ARM_SYSTEM_CALL of A between A's two stops. */
+function changed(bits: 64 | 32, v: bigint, imm: bigint, registers: readonly bigint[], config: Config, more: (entry: Task, exit: Task, now: Task) => Observed): Situation {
+  const initial = freshState([bits, 64], config)
+  const a = initial.tasks[0]!
+  registers.forEach((r, i) => { a.regs[i] = r })
+  a.TIF_SYSCALL_TRACE = true
+  a.pc = bits === 64 ? page64 : page32
+  if (bits === 64) a.sp = u64(v ^ 0xff00n)
+  regsetCall(initial, 0x4205, NT.ARM_SYSTEM_CALL, bytes64(changedTo(v)).subarray(0, 4), 'native', 1)
+  const skipped = (v & 1n) !== 0n
+  const stops = new Stops()
+  return {
+    initial, shape: skipped ? 'skip' : 'run',
+    events: stoppedCall(imm, skipped ? { kind: 'skip', task: 'A' } : { kind: 'handler', task: 'A', call: 'ni' }, true),
+    observe(s) {
+      const [entry, exit, now] = [stops.at(s, 1n), stops.at(s, 2n), s].map((x) => x.tasks[0]!) as [Task, Task, Task]
+      return {
+        op: entry.syscall_stop, arch: entry.audit_arch, ip: entry.pc, sp: bits === 64 ? entry.sp : entry.regs[13]!, nr: entry.syscallno, arg0: entry.orig_x0, arg1: entry.regs[1]!, arg5: entry.regs[5]!,
+        systemCall: entry.syscallno, exitOp: exit.syscall_stop, ...outcome(exit.regs[0]!, exit.audit_arch), x0: now.regs[0]!, ...more(entry, exit, now),
+      }
+    },
+  }
 }
 
 /** syscall_trace_enter, syscall_trace_exit, system_call_set (kernel/ptrace.c) for a native call. */
@@ -42,11 +67,7 @@ export const stopInfo64: Probe = {
   prepare: () => new Script().spawn(0, 64).request(0, PTRACE.SETOPTIONS, 0, options).poke(0, page64, Buffer.concat([code.svc64(0), code.brk64()])),
   script: (v) => stops(new Script().setRegset(0, NT.PRSTATUS, userPtRegs({ regs: [...args(v), 0n, 0n, first], sp: u64(v ^ 0xff00n), pc: page64 })), changedTo(v)).getRegset(0, NT.PRSTATUS, 272),
   observe: ([, , , entry, nr, , , , exit, , , get]) => ({ ...told(entry!, nr!, exit!), x0: readUserPtRegs(get!.slice(2)).regs[0]! }),
-  expected(v) {
-    const [a0, a1, , , , a5] = args(v)
-    const x0 = (v & 1n) === 0n ? u64(-ENOSYS) : v
-    return { op: 1n, arch: AUDIT_ARCH_AARCH64, ip: page64 + 4n, sp: u64(v ^ 0xff00n), nr: first, arg0: a0!, arg1: a1!, arg5: a5!, systemCall: first, exitOp: 2n, ...outcome(x0), x0 }
-  },
+  situation: (v, config) => changed(64, v, 0n, [...args(v), 0n, 0n, first], config, () => ({})),
 }
 
 /** The same for an AArch32 task. Its result is sign-extended where it is judged: syscall_get_error (asm/syscall.h). */
@@ -58,15 +79,8 @@ export const stopInfo32: Probe = {
     return stops(new Script().setRegset(0, NT.PRSTATUS, compatGregs({ regs, pc: page32 })), changedTo(v)).getRegset(0, NT.PRSTATUS, 72)
   },
   observe: ([, , , entry, nr, , , , exit, , , get]) => ({ ...told(entry!, nr!, exit!), x0: readCompatGregs(get!.slice(2)).regs[0]! }),
-  expected(v) {
-    const [a0, a1, , , , a5] = args(v).map(lo)
-    const x0 = (v & 1n) === 0n ? lo(-ENOSYS) : v
-    return { op: 1n, arch: AUDIT_ARCH_ARM, ip: page32 + 4n, sp: lo(v ^ 0xff00n), nr: first, arg0: a0!, arg1: a1!, arg5: a5!, systemCall: first, exitOp: 2n, ...resultOf(x0, true), x0 }
-  },
+  situation: (v, config) => changed(32, v, 0n, [...args(v).map(lo), 0n, first, 0n, 0n, 0n, 0n, 0n, lo(v ^ 0xff00n)], config, () => ({})),
 }
-
-/** syscall_get_error, else syscall_get_return_value (asm/syscall.h, 6.12): for a compat thread both sign-extend bit 31. */
-const resultOf = (x0: bigint, compat: boolean): Record<string, bigint> => outcome(compat ? u64(BigInt.asIntN(32, x0)) : x0)
 
 /** A compat call of a 64-bit task, absent number. */
 function call(how: FakeCall, v: bigint): { imm: number, regs: bigint[] } {
@@ -75,8 +89,7 @@ function call(how: FakeCall, v: bigint): { imm: number, regs: bigint[] } {
   return { imm: r.imm, regs }
 }
 
-/** The stops of a compat call of a 64-bit task, from the table of sites: RFC v2 and Tango ask is_compat_task and mark x12, v4 asks
- *  for the task's width and marks x7; the architecture and the result are a compat call's in all three. */
+/** The stops of a compat call of a 64-bit task: RFC v2 and Tango ask is_compat_task and mark x12, v4 asks for the task's width and marks x7. */
 export const stopFake: Probe = {
   name: 'stop-fake', share: slowFake, what: 'the entry and exit stops of a compat call of a 64-bit task: x7 or x12, architecture, number, result', bits: 64, where: 64, fake: true,
   prepare: (how) => new Script().spawn(0, 64).request(0, PTRACE.SETOPTIONS, 0, options).poke(0, page64, Buffer.concat([code.svc64(fakeRegisters(how, 0).imm), code.brk64()])),
@@ -89,15 +102,7 @@ export const stopFake: Probe = {
     const [a, b, c] = [enter, leave, after].map((w) => readUserPtRegs(w!.slice(2)).regs)
     return { ...told(entry!, nr!, exit!), entryX7: a![7]!, entryX12: a![12]!, exitX7: b![7]!, exitX12: b![12]!, x0: c![0]!, x7: c![7]!, x12: c![12]! }
   },
-  expected(v, how): Observed {
-    const { regs } = call(how, v)
-    const [a0, a1, , , , a5] = args(v)
-    const [x7, x12] = [regs[7]!, regs[12]!]
-    const marks12 = how !== 'x8 bit 31'
-    const x0 = (v & 1n) === 0n ? lo(-ENOSYS) : v
-    return {
-      op: 1n, arch: AUDIT_ARCH_ARM, ip: page64 + 4n, sp: u64(v ^ 0xff00n), nr: first, arg0: a0!, arg1: a1!, arg5: a5!, systemCall: first, exitOp: 2n, ...resultOf(x0, true),
-      entryX7: marks12 ? x7 : 0n, entryX12: marks12 ? 0n : x12, exitX7: marks12 ? x7 : 1n, exitX12: marks12 ? 1n : x12, x0, x7, x12,
-    }
-  },
+  situation: (v, config, how) => changed(64, v, BigInt(call(how, v).imm), call(how, v).regs, config, (a, b, c) => ({
+    entryX7: a.regs[7]!, entryX12: a.regs[12]!, exitX7: b.regs[7]!, exitX12: b.regs[12]!, x7: c.regs[7]!, x12: c.regs[12]!,
+  })),
 }

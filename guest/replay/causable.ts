@@ -24,6 +24,12 @@ export function insideCall(trace: Trace, i: number, e: Extract<Event, { kind: 's
   return at === place.entered || (at === place.handled && !toNewChild(trace.events, i, e))
 }
 
+/** A tracer whose call is an ordinary one of its width: nothing of it is seen by whoever runs next, so its call may as well be over. */
+function plainTracer(trace: Trace, i: number, name: TaskName, callers: ReadonlySet<TaskName>): boolean {
+  const task = trace.states[i]!.tasks[taskNames.indexOf(name)]!
+  return callers.has(name) && (!task.compat_call || task.TIF_32BIT)
+}
+
 /** Why not, in one line; undefined when it can. */
 export function notCausable(trace: Trace): string | undefined {
   const first = trace.states[0]!
@@ -37,10 +43,10 @@ export function notCausable(trace: Trace): string | undefined {
     if ((t.pstate & 0x10n) !== 0n !== t.TIF_32BIT) return `${who} starts with a PSTATE of the other width`
   }
   const callers = ptraceCallers(trace.events)
-  for (const e of trace.events) if (e.kind === 'handler' && e.call === 'clone' && callers.has(e.child)) return 'the tracer is a child made in the trace: only /init may trace'
+  for (const e of trace.events) if (e.kind === 'handler' && e.call === 'clone' && callers.has(e.child)) return 'the tracer is a child that has made no call of its own yet, so it traces nobody'
   for (const [i, e] of trace.events.entries()) {
     if ((e.kind === 'svc' || e.kind === 'irq') && e.mte_async_fault) return 'an asynchronous MTE fault cannot be timed from user space'
-    if (e.kind === 'switch' && insideCall(trace, i, e) && ['clone', 'execve', 'ptrace'].includes(callOf(trace.events, i, e.from) ?? '')) return `a preemption inside ${callOf(trace.events, i, e.from)} cannot be placed from user space`
+    if (e.kind === 'switch' && insideCall(trace, i, e) && !plainTracer(trace, i, e.from, callers) && ['clone', 'execve', 'ptrace'].includes(callOf(trace.events, i, e.from) ?? '')) return `a preemption inside ${callOf(trace.events, i, e.from)} cannot be placed from user space`
     if (e.kind === 'signal' && callers.has(e.task)) return 'a signal to the tracer itself'
     if (e.kind === 'handler' && e.call === 'ptrace' && e.target === e.task) return 'a task cannot trace itself'
   }
