@@ -10,28 +10,23 @@ import { onModel, onSimulator, told, type Judge } from './executors.js'
 const show = (o: Observed): string => Object.entries(o).map(([k, v]) => `${k}=${v < 0n ? v : `0x${v.toString(16)}`}`).join(' ')
 export const say = (line: string): void => { process.stdout.write(`${line}\n`) }
 
-/** Vectors so far. `stated`: probes that say themselves what is right. */
+/** Vectors so far: each on model, simulator and guest. */
 export class Tally {
   vectors = 0
-  readonly stated = new Set<string>()
   readonly byProbe = new Map<string, number>()
   private readonly started = Date.now()
   private readonly cpu = process.cpuUsage()
 
   add(probe: Probe, n: number): void {
     this.vectors += n
-    if (probe.situation === undefined) this.stated.add(probe.name)
     this.byProbe.set(probe.name, (this.byProbe.get(probe.name) ?? 0) + n)
   }
-
-  /** Those that all three were asked. */
-  byAllThree(): number { return this.vectors - [...this.stated].reduce((n, name) => n + this.byProbe.get(name)!, 0) }
 
   report(): void {
     const seconds = (Date.now() - this.started) / 1000
     const { user, system } = process.cpuUsage(this.cpu)
-    say(`${this.vectors} vectors in ${Math.round(seconds)} s (${Math.round(this.vectors / seconds)} a second; ${Math.round((user + system) / 1e6)} s of CPU time besides QEMU's); ${this.byAllThree()} of them on model, simulator and guest`)
-    for (const [name, n] of this.byProbe) say(`  ${name}: ${n}${this.stated.has(name) ? ' (guest, and what the probe states)' : ''}`)
+    say(`${this.vectors} vectors in ${Math.round(seconds)} s (${Math.round(this.vectors / seconds)} a second; ${Math.round((user + system) / 1e6)} s of CPU time besides QEMU's): model, simulator and guest on each`)
+    for (const [name, n] of this.byProbe) say(`  ${name}: ${n}`)
   }
 }
 
@@ -62,7 +57,6 @@ export async function compare(machine: Machine, { count, seed, probes }: Compari
   return differing
 }
 
-/** Each judge gets a run of its own: what a run has seen so far is its observer's. */
 const disagreeing = (judges: readonly Judge[], probe: Probe, input: bigint, seen: Observed, config: Config, how: FakeCall): Judge | undefined =>
   judges.find((judge) => disagreements(seen, told(judge, probe, input, config, how), config).length > 0)
 
@@ -73,5 +67,5 @@ async function explain({ guest, kernel, config }: Machine, probe: Probe, { input
   let small = input
   for (let bit = 0n; bit < probe.bits; bit++) if ((small >> bit & 1n) === 1n && await differs(small & ~(1n << bit))) small &= ~(1n << bit)
   const [seen] = await onGuest(guest, probe, [small], kernel.how)
-  say(`  ${probe.name}: ${probe.what}\n    input 0x${small.toString(16)}: ${disagreements(seen!, expected(small), config).join(', ')} differ\n    guest:     ${show(seen!)}\n    ${(probe.situation === undefined ? 'stated' : judge.name).padEnd(10)} ${show(expected(small))}`)
+  say(`  ${probe.name}: ${probe.what}\n    input 0x${small.toString(16)}: ${disagreements(seen!, expected(small), config).join(', ')} differ\n    guest:     ${show(seen!)}\n    ${judge.name.padEnd(10)} ${show(expected(small))}`)
 }

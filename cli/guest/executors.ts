@@ -15,11 +15,8 @@ export type Executor = (probe: Probe, run: Situation, input: bigint, config: Con
 
 export interface Judge { readonly name: string, readonly judge: Executor }
 
-/** What a probe says to an input: a run for the judges, or what is right. */
-export const told = (judge: Judge, probe: Probe, input: bigint, config: Config, how: FakeCall): Observed => {
-  const run = asRun(probe, input, config, how)
-  return 'expected' in run ? run.expected : judge.judge(probe, run, input, config, how)
-}
+/** What a judge says to an input. Each gets a run of its own: what a run has seen so far is its observer's. */
+export const told = (judge: Judge, probe: Probe, input: bigint, config: Config, how: FakeCall): Observed => judge.judge(probe, asRun(probe, input, config, how), input, config, how)
 
 /** The simulator. A run ends before an exception return with a signal forced, as it does for the guest. */
 export function onSimulator(id: string): Executor {

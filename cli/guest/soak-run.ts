@@ -22,7 +22,7 @@ export async function soak(options: GuestSoakOptions): Promise<Status> {
   const until = Date.now() + positive(options.minutes, '--minutes') * 60_000
   let seed = BigInt(positive(options.seed, '--seed'))
   const tally = new Tally()
-  const enough = (): boolean => tally.byAllThree() >= total && [...tally.byProbe.values()].every((n) => n >= Math.min(least, total / 50) && n <= most * tally.vectors)
+  const enough = (): boolean => tally.vectors >= total && [...tally.byProbe.values()].every((n) => n >= Math.min(least, total / 50) && n <= most * tally.vectors)
   say(`seed ${seed}, ${count} inputs a probe and machine, ${total} vectors at least`)
   let differing = 0
   while (!enough() && Date.now() < until && differing === 0) {

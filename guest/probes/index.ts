@@ -3,7 +3,7 @@ import { clone32, clone64, cloneFake } from './clone.js'
 import { dispatch32, dispatch64, dispatchBit31, dispatchFake } from './dispatch.js'
 import type { Config } from '../../trace/state.js'
 import { execTo32, execTo64 } from './exec.js'
-import type { FakeCall, Observed, Probe, Situation } from './probe.js'
+import type { FakeCall, Probe, Situation } from './probe.js'
 import { get32, get64, getBy32, getFake, set32, set64 } from './lengths.js'
 import { prstatus32 } from './prstatus32.js'
 import { prstatus64 } from './prstatus64.js'
@@ -32,10 +32,8 @@ export const probes: readonly Probe[] = [
 export const probesFor = (how: FakeCall): readonly Probe[] => probes.filter((p) => (how !== 'none' || p.fake !== true) && !(how === 'x8 bit 31' && p.name === 'dispatch-bit31'))
 export type { FakeCall, Observed, Probe, Situation } from './probe.js'
 
-/** What a probe says in the words of the traces, on a kernel entered by `how`: v4 keeps its flag set for every AArch32 task (COMPAT_SET_PERSONALITY).
- *  A probe of something the traces do not have says what is right instead. */
-export function asRun(probe: Probe, input: bigint, config: Config, how: FakeCall): Situation | { readonly expected: Observed } {
-  if (probe.situation === undefined) return { expected: probe.expected!(input, how) }
+/** What a probe says in the words of the traces, on a kernel entered by `how`: v4 keeps its flag set for every AArch32 task (COMPAT_SET_PERSONALITY). */
+export function asRun(probe: Probe, input: bigint, config: Config, how: FakeCall): Situation {
   const situation = probe.situation(input, config, how)
   if (how === 'x8 bit 31') for (const t of situation.initial.tasks) t.compat_call = t.TIF_32BIT
   return situation

@@ -29,9 +29,8 @@ export interface Probe {
   readonly prepare: (how: FakeCall) => Script
   readonly script: (input: bigint, how: FakeCall) => Script
   readonly observe: (results: bigint[][]) => Observed
-  /** The same in the words of the traces; a probe of something they do not have says what is right instead (`expected`). */
-  readonly situation?: (input: bigint, config: Config, how: FakeCall) => Situation
-  readonly expected?: (input: bigint, how: FakeCall) => Observed
+  /** the same in the words of the traces */
+  readonly situation: (input: bigint, config: Config, how: FakeCall) => Situation
   /** Part of the asked-for number of inputs that it gets: some take ten times as long as others. */
   readonly share?: number
   /** inputs worth trying besides the patterns that every probe gets */
