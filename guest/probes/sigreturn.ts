@@ -1,6 +1,6 @@
 import { code, compatFrame, compatGregs, compatRtOffset, compatSigframe, nativeFrame, readCompatGregs, readUserPtRegs, rtSigframe, userPtRegs } from '../images.js'
 import { NT, PTRACE, Script, stopOf, stopSignal } from '../protocol.js'
-import { atEl0, callOfA, frameBase, freshState, halves, leave, mapFrame, page32, page64, signalOf, sigreturn, svc } from './common.js'
+import { atEl0, callOfA, frameBase, freshState, halves, mapFrame, page32, page64, signalOf, sigreturn, stoppedCall } from './common.js'
 import { breakpoints32, startFor } from './run32.js'
 import { psrOf } from './prstatus32.js'
 import { fakeRegisters, type FakeCall, type Probe, type Situation } from './probe.js'
@@ -70,7 +70,8 @@ function compat(name: string, rt: boolean): Probe {
       t.frame.hi = BigInt(t.frame.words.length * 4)
       halves(image(v)).forEach((w, i) => { t.frame.words[i] = w })
       return {
-        initial, events: [svc('A'), sigreturn(call), leave('A')],
+        // read at the exit stop; the exception return is not part of it
+        initial, events: stoppedCall(0n, sigreturn(call), false).slice(0, -1),
         observe: (s) => ({ forced: s.tasks[0]!.signo, psr: psrOf(s, 0), pc: s.tasks[0]!.pc & 0xffffffffn, r0: s.tasks[0]!.regs[0]! & 0xffffffffn, r1: s.tasks[0]!.regs[1]! & 0xffffffffn }),
       }
     },
