@@ -6,10 +6,9 @@ export const widths = [64, 32] as const
 export type Width = typeof widths[number]
 
 /** What a system call can be. */
-export type Call = 'other' | 'ni' | 'rt_sigreturn' | 'sigreturn' | 'execve 64' | 'execve 32' | 'clone'
+export type Call = 'other' | 'ni' | 'mmap' | 'tagged_addr' | 'rt_sigreturn' | 'sigreturn' | 'execve 64' | 'execve 32' | 'clone'
 /** `sigreturn` is of the compat table only; it is reached by 64-bit tasks in a fake call. */
-export const calls: readonly Call[] = ['other', 'ni', 'rt_sigreturn', 'sigreturn', 'execve 64', 'execve 32', 'clone']
-export const quietCalls: readonly Call[] = ['other', 'ni']
+export const calls: readonly Call[] = ['other', 'ni', 'mmap', 'tagged_addr', 'rt_sigreturn', 'sigreturn', 'execve 64', 'execve 32', 'clone']
 
 /** The handler's event. `child`: the task that a clone makes. */
 export function handler(task: TaskName, call: Call, child: TaskName = 'B'): Template {

@@ -1,14 +1,14 @@
-import { and, bv, concat, is, isZero, ite, lower32, ne, not, or, True, ult, xor, zext } from '../../model/terms/build.js'
+import { and, bv, bvsub, concat, is, isZero, ite, lower32, ne, not, or, True, ult, xor, zext } from '../../model/terms/build.js'
 import type { Bool, BV } from '../../model/terms/term.js'
 import type { SymTask } from '../../model/index.js'
 import { auditArch } from '../../model/syscalls/numbers.table.js'
 import { at, inCompatCall } from '../../proofs/observe.js'
 import { last, type Script, type TaskStart } from '../../proofs/run.js'
-import type { TaskName } from '../../trace/state.js'
+import { view, type TaskName } from '../../trace/state.js'
 import { inFake } from '../cases.js'
 import { taskOf } from '../fields.js'
 import type { Aspect, Principle, Probe } from '../principle.js'
-import { isRequest, ptraceOfB, requestNamed, succeeded, wholeBuffer } from '../requests.js'
+import { isRequest, ptraceOfB, requestNamed, resultOf, succeeded, wholeBuffer } from '../requests.js'
 import { absent, argumentRegisters, eret, handler, leave, named, svc, switchTo, user, wholeCall, widths, type Width } from '../scripts.js'
 
 /** B goes on after the request. */
@@ -73,6 +73,30 @@ const dispatched = (event: string, tasks: readonly TaskStart[], before: Script, 
   },
   cases: ({ first }) => [inFake('the task', taskOf(first.states[first.events.length - 1]!, who))],
 })
+/** The dump's NT_PRSTATUS note is of the task's width, with its own PSTATE in it. */
+const dumped = (event: string, bits: Width, script: Script, before: number): Probe => ({
+  event, variant: `${named(bits)} task`, tasks: [{ bits }], script,
+  situation: ({ first }) => not(isZero(taskOf(last(first), 'A').core)),
+  aspects: ({ first }) => {
+    const [t, a] = [taskOf(last(first), 'A'), taskOf(first.states[before]!, 'A')]
+    return [
+      { field: 'the core dump', broken: xor(is(t.core, view.aarch64), not(t.TIF_32BIT)) },
+      { field: 'PSTATE of the core dump', broken: and(not(t.TIF_32BIT), ne(t.core_psr, a.pstate)) },
+    ]
+  },
+  cases: ({ first }) => [inFake('the task', taskOf(first.states[1]!, 'A'))],
+})
+/** What a filter answers is what the program reads. */
+const refused = (bits: Width): Probe => ({
+  event: 'a filter answers with an errno', variant: `${named(bits)} task`, tasks: [{ bits }], script: [svc('A'), { kind: 'seccomp', task: 'A', action: 'errno' }],
+  aspects: ({ first }) => {
+    const e = first.events[1]!
+    const [call, done] = [taskOf(first.states[1]!, 'A'), taskOf(last(first), 'A')]
+    const errno = e.kind === 'seccomp' ? e.data as BV<16> : bv(16, 0)
+    return [{ field: 'the result of the call', broken: and(ult(errno, bv(16, 4096)), ne(resultOf(call, done), bvsub(bv(64, 0), zext(64, errno)))) }]
+  },
+  cases: ({ first }) => [inFake('the task', taskOf(first.states[1]!, 'A'))],
+})
 const numbers = user('B', ...argumentRegisters.filter((r) => r !== 'TPIDR_EL0'))
 const again = user('A', ...argumentRegisters.filter((r) => r !== 'TPIDR_EL0'))
 const histories: readonly { name: string, more?: readonly TaskStart[], before: Script, who?: TaskName }[] = [
@@ -88,6 +112,9 @@ export const views: Principle = {
   sentence: 'Two views of one state agree: the task\'s own, its tracer\'s, seccomp\'s and audit\'s, the dispatcher\'s.',
   probes: () => [
     ...widths.flatMap((w) => histories.map((h) => dispatched(h.name, [{ bits: w }, ...h.more ?? []], h.before, h.who ?? 'A'))),
+    ...widths.flatMap((w) => [
+      dumped('a filter kills the task', w, [svc('A'), { kind: 'seccomp', task: 'A', action: 'kill' }], 1),
+      dumped('a signal kills the task', w, [...wholeCall('A', 'rt_sigreturn'), { kind: 'die', task: 'A' }], 3), refused(w)]),
     ...widths.flatMap((a) => widths.flatMap((b) => [
       transfer('PTRACE_GETREGSET NT_PRSTATUS', a, b, registers), transfer('PTRACE_SETREGSET NT_PRSTATUS', a, b, registers),
       transfer('PTRACE_GETREGSET NT_ARM_TLS', a, b, inRegset), transfer('PTRACE_SETREGSET NT_ARM_TLS', a, b, inRegset), transfer('PTRACE_GET_THREAD_AREA', a, b, inArea)])),
