@@ -29,7 +29,7 @@ try {
   const { shapes, terms, compileStep } = await corpora(dist)
   for (const shape of shapes) {
     now = []
-    const { enabled } = terms(model.step, model.kernels, shape)
+    const { enabled } = terms(model.step, model.allKernels, shape)
     const unique = [...new Set(now.map(([, t]) => t))]
     const run = compileStep(enabled, unique.map((term, i) => ({ path: `p${i}`, term })), ['s', 'e', 'c'])
     const sides = unique.map(() => 0)

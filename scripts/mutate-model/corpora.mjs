@@ -10,7 +10,7 @@ function frozen(x) {
 
 export async function corpora(dist) {
   const load = (path) => import(pathToFileURL(join(dist, path)).href)
-  const [{ fresh, step: baseStep, kernels: baseKernels, eventWidth }, { boolVar, bvVar }, { compileStep }, { configSpec, specOf }, { leaves }, sim, { leafAt, diff }, { directedCase, directions }, { leftOut }, { seededChoices }] =
+  const [{ fresh, step: baseStep, allKernels: baseKernels, eventWidth }, { boolVar, bvVar }, { compileStep }, { configSpec, specOf }, { leaves }, sim, { leafAt, diff }, { directedCase, directions }, { leftOut }, { seededChoices }] =
     await Promise.all(['model/index.js', 'model/terms/build.js', 'test/sim/compile-terms.js', 'trace/state.js', 'trace/spec.js', 'sim/index.js', 'sim/diff.js', 'test/model/directed.js', 'test/model/left-out.js', 'sim/choices.js'].map(load))
 
   const config = fresh(configSpec, 'c.')

@@ -24,7 +24,7 @@ function onCorpora(model, differing, only) {
     if (only !== undefined && !only(shape)) continue
     const was = baseline(shape)
     let now
-    try { now = terms(model.step, model.kernels, shape) } catch (e) { return `simulator corpora: ${label(shape)}: does not build: ${String(e.message).slice(0, 80)}` }
+    try { now = terms(model.step, model.allKernels, shape) } catch (e) { return `simulator corpora: ${label(shape)}: does not build: ${String(e.message).slice(0, 80)}` }
     const wider = now.enabled !== was.enabled
     // where other states come in, every leaf counts, not only those that are computed in another way
     const before = wider ? untouched(shape) : was.leaves
@@ -77,7 +77,8 @@ async function judge(mutant) {
   let model
   try { model = await import(pathToFileURL(join(dir, 'model/index.js')).href) } catch (e) { return { noticed: `does not load: ${String(e.message).slice(0, 80)}` } }
   const differing = []
-  const variant = { 'kernels/rfc-v2-unguarded.js': ['rfc-v2-unguarded'], 'kernels/tango-v5.4.js': ['tango-v5.4'], 'kernels/v4-series.js': ['v4-series'], 'kernels/v5.4.js': ['tango-v5.4'] }[mutant.file]
+  const variant = { 'kernels/rfc-v2-unguarded.js': ['rfc-v2-unguarded'], 'kernels/tango-v5.4.js': ['tango-v5.4'], 'kernels/v4-series.js': ['v4-series'], 'kernels/v5.4.js': ['tango-v5.4'], 'kernels/v6.1.js': ['v6.1'], 'kernels/v6.12.js': ['v6.12', 'v6.1', 'v4-series@v6.12'], 'kernels/v7.3.js': ['v7.3'],
+    'kernels/rfc-v2@v6.12.js': ['rfc-v2@v6.12'], 'kernels/tango@v6.12.js': ['tango@v6.12'], 'kernels/v4-series@v6.12.js': ['v4-series@v6.12'], 'kernels/tango32-module.js': ['tango32-module'] }[mutant.file]
   // no event looks at the register tables
   const noticed = (mutant.file.startsWith('registers/') ? undefined : onCorpora(model, differing, variant === undefined ? undefined : (shape) => variant.includes(shape.kernel))) ?? await onKnownAnswers(dir)
   if (noticed !== undefined) return { noticed }

@@ -1,7 +1,7 @@
 /** Model against simulator on directed cases: the whole state, and nothing refused that is not on the list of what is left out. */
 import { expect } from 'chai'
 import { seededChoices } from '../../sim/choices.js'
-import { kernels } from '../../model/index.js'
+import { allKernels, kernels } from '../../model/index.js'
 import { describeEvent } from '../../trace/events.js'
 import { compare } from '../sim/against-model.js'
 import { directedCase, directions } from './directed.js'
@@ -10,7 +10,8 @@ import { leftOut } from './left-out.js'
 const CASES = Number(process.env['DIRECTED_CASES'] ?? 60)
 const SEED = Number(process.env['SEED'] ?? 7)
 
-const names = kernels.map((k) => k.name)
+// v5.4 and v6.1 differ from their neighbours in what random runs reach
+const names = [...kernels, ...allKernels.filter((k) => ['tango32-module', 'v7.3'].includes(k.name))].map((k) => k.name)
 
 describe(`simulator and model agree on directed cases (SEED=${SEED})`, () => {
   for (const what of directions) {
@@ -29,8 +30,8 @@ describe(`simulator and model agree on directed cases (SEED=${SEED})`, () => {
         }
       }
       expect(found.slice(0, 10)).to.deep.equal([])
-      // a sixth at least is a comparison
-      expect(kinds.get('same') ?? 0).to.be.greaterThan(CASES * names.length / 6)
+      // a sixth at least is a comparison; one kernel has the module
+      expect(kinds.get('same') ?? 0).to.be.greaterThan(CASES * (what === 'module' ? 1 : names.length) / 6)
     })
   }
 })

@@ -14,7 +14,7 @@ export interface Case { readonly kernel: string, readonly config: Config, readon
 /** What a case is about; the handlers by table. */
 export const directions = ['svc', 'irq', 'user', 'leave', 'signal', 'restart', 'die', 'stop', 'resume', 'eret', 'switch',
   'sigreturn', 'rt_sigreturn', 'native rt_sigreturn', 'ptrace', 'native ptrace', 'ni', 'clone', 'execve', 'other',
-  'mmap', 'tagged_addr', 'seccomp', 'trace_enter', 'trace_exit', 'skip'] as const
+  'mmap', 'tagged_addr', 'seccomp', 'trace_enter', 'trace_exit', 'skip', 'module'] as const
 export type Direction = typeof directions[number]
 
 const NUMBERS = { native: { ptrace: 117, rt_sigreturn: 139, clone: 220, execve: 221 }, compat: { execve: 11, ptrace: 26, sigreturn: 119, clone: 120, rt_sigreturn: 173 } } as const
@@ -83,6 +83,8 @@ export function directedCase(c: Choices, kernel: string, what: Direction): Case 
   }
   // now and then at a place where the event cannot be, or of a task that does not run
   const done = (event: Event): Case => {
+    // where native handlers take it from there, orig_x0 is what it is without a tracer, mostly
+    if (event.kind === 'handler' && kernelOf(kernel).firstArgumentIsOrigX0 && c.next(6) !== 0) a.orig_x0 = a.regs[0]!
     if (c.next(16) === 0) a.at = BigInt(c.next(8))
     if (c.next(32) === 0) cpu.current = 1n
     if (what === 'switch' && c.next(4) === 0) b.at = BigInt(c.next(8))
@@ -123,6 +125,10 @@ export function directedCase(c: Choices, kernel: string, what: Direction): Case 
       call({ native: 63, compat: 3 })
       Object.assign(a, { TIF_SYSCALL_TRACE: c.next(4) !== 0, traced: c.next(8) !== 0 })
       if (c.next(8) !== 0) a.syscallno = 0xffffffffn
+      return done({ kind: what, task })
+    case 'module':
+      call({ native: 29 })
+      a.compat_call = c.next(6) === 0
       return done({ kind: what, task })
     case 'seccomp':
       call({ native: 63, compat: 3 })

@@ -49,7 +49,7 @@ export function leftOut(kernel: string, _config: Config, state: State, event: Ev
     case 'rt_sigreturn':
       if (t.table !== table.native) return structTouches(t, t.regs[13]!, 880) ? 'a frame that overlaps the region' : undefined
       return structTouches(t, t.sp, 4688) ? 'a frame that overlaps the region' : otherRecords(t.frame.words) ? 'records other than FPSIMD' : undefined
-    case 'ptrace': return event.target === event.task ? 'a task that traces itself' : ptraceLeftOut(t, state.tasks[['A', 'B', 'C', 'D'].indexOf(event.target)]!)
+    case 'ptrace': return event.target === event.task ? 'a task that traces itself' : ptraceLeftOut(kernel, t, state.tasks[['A', 'B', 'C', 'D'].indexOf(event.target)]!)
     default: return undefined
   }
 }
@@ -72,10 +72,11 @@ function otherRecords(words: readonly bigint[]): boolean {
 }
 
 const compatRequests = new Set([3n, 6n, 12n, 13n, 22n, 23n])
-function ptraceLeftOut(t: Task, target: Task): string | undefined {
+function ptraceLeftOut(kernel: string, t: Task, target: Task): string | undefined {
   const compat = t.table !== table.native
   const arg = (i: number): bigint => compat ? u32(t.regs[i]!) : t.regs[i]!
-  const [request, addr, data] = [arg(0), arg(2), arg(3)]
+  const first = !compat && kernelOf(kernel).firstArgumentIsOrigX0 ? t.orig_x0 : arg(0)
+  const [request, addr, data] = [first, arg(2), arg(3)]
   const regset = request === 0x4204n || request === 0x4205n
   if (target.at === 0n) return 'a task that is not there'
   if (!regset && !compatRequests.has(request)) return 'another request'
