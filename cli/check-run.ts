@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Kernel } from '../model/index.js'
 import { queryText } from '../model/terms/smtlib.js'
 import { check, statusOf, type Evidence, type Result } from '../proofs/check.js'
+import type { Decision } from '../proofs/decide.js'
 import { itfTraces, resultJson } from '../report/result-json.js'
 import { matrixText, type Paint } from '../report/matrix.js'
+import type { Claim } from '../proofs/claim.js'
+import { oneRun } from '../report/told-run.js'
 import { climb, type Climbed } from '../proofs/climb.js'
 import { randomRuns } from '../proofs/evidence/index.js'
 import type { KeptClauses } from '../proofs/query.js'
@@ -19,7 +21,8 @@ import { progressLine } from './progress.js'
 /** Decides, replays and compares. Shared with promote. */
 export async function results(names: readonly string[], options: CheckCommandOptions): Promise<Result[]> {
   const claims = await chosenClaims(names)
-  const kernels = options.tree === undefined ? await chosenKernels(options.kernel) : await kernelsOfTree(options.tree, options)
+  if (options.tree !== undefined) return resultsOfTree(claims, options.tree, options)
+  const kernels = await chosenKernels(options.kernel)
   const e = engine(options)
   const line = progressLine('deciding')
   try {
@@ -58,19 +61,39 @@ async function withGuest(found: readonly Result[]): Promise<Result[]> {
   return seen.results
 }
 
-/** The tree's kernel, and the patched one's; what they were recognised as goes to standard error. */
-async function kernelsOfTree(dir: string, options: CheckCommandOptions): Promise<readonly Kernel[]> {
-  const { treeKernels } = await import('./check-tree.js')
-  const found = await treeKernels(dir, options.patch ?? [], options.kernel)
-  for (const note of found.notes) process.stderr.write(`${note}\n`)
-  return found.kernels
+/** Of a tree, and side by side of the tree with patches; what they were recognised as goes to standard error. */
+async function resultsOfTree(claims: readonly Claim[], dir: string, options: CheckCommandOptions): Promise<Result[]> {
+  const { treeVerdicts } = await import('./check-tree.js')
+  const e = engine(options)
+  try {
+    const found = await treeVerdicts(dir, options.patch ?? [], options.kernel, claims, chosenUserspaces(options.userspace), e)
+    for (const note of found.notes) process.stderr.write(`${note}\n`)
+    return [...found.results]
+  } finally { await e.close() }
+}
+
+/** Where a patch changes a verdict: the run that shows it. */
+function witnesses(found: readonly Result[]): string {
+  const c = colours()
+  const [before, after] = [...new Set(found.map((r) => r.kernel))]
+  if (before === undefined || after === undefined) return ''
+  const all = (r: Result): readonly Decision[] => [...r.decision.conditions, ...(r.decision.conditions.length > 0 ? [] : [r.decision])]
+  return found.filter((r) => r.kernel === after).flatMap((r) => {
+    const old = found.find((o) => o.kernel === before && o.claim === r.claim && o.userspace === r.userspace)
+    return all(r).flatMap((d) => {
+      const was = old === undefined ? undefined : all(old).find((o) => o.claim.id === d.claim.id)
+      const trace = d.traces[0]
+      if (was === undefined || was.verdict === d.verdict) return []
+      return ['', c.bold(`  ${d.claim.id} (${r.userspace}): ${was.verdict} without the patch, ${d.verdict} with it`), ...(trace === undefined ? [] : oneRun(trace, c))]
+    })
+  }).concat('').join('\n')
 }
 
 export async function checkClaims(names: readonly string[], options: CheckCommandOptions): Promise<Status> {
   const begun = performance.now()
   const found = await results(names, options)
   if (options.smtDir !== undefined) writeQueries(options.smtDir, found)
-  emit(options.json, () => ({ format: 'arm64-compat/check', version: 1, results: found.map((r) => resultJson(r, itfTraces)) }), () => matrixText(found, paint(colours())) + summary(found, performance.now() - begun))
+  emit(options.json, () => ({ format: 'arm64-compat/check', version: 1, results: found.map((r) => resultJson(r, itfTraces)) }), () => found.length === 0 ? '' : matrixText(found, paint(colours())) + (options.patch !== undefined && options.patch.length > 0 ? witnesses(found) : '') + summary(found, performance.now() - begun))
   const contradictions = found.flatMap((r) => r.contradictions)
   if (contradictions.length > 0) throw new ContradictionError('E_NOT_REPRODUCED', contradictions[0]!)
   return statusOf(found)

@@ -1,31 +1,96 @@
-/** Kernels for `check --tree DIR [--patch FILE…]`: the tree as it is and, side by side, with the patches. */
-import { Lifter } from '../lift/index.js'
-import type { Kernel } from '../model/index.js'
-import { SolverPool } from '../proofs/solvers/index.js'
+/** `check --tree DIR [--patch FILE…]`: verdicts for a source tree as it is and, side by side, with the patches. */
+import { Lifter, Tree, type Lifted, type NotLifted } from '../lift/index.js'
+import { changedDefinitions, restsOn, type Changed } from '../lift/changed.js'
+import { functionTexts } from '../lift/drift.js'
+import { intrinsics } from '../lift/intrinsics.js'
+import type { Files } from '../lift/tree.js'
+import { allKernels as kernels } from '../model/kernels/index.js'
+import { check, type Result } from '../proofs/check.js'
+import type { Claim, Userspace } from '../proofs/claim.js'
 import { UsageError } from '../trace/errors.js'
-import { openTree } from './tree.js'
-import { kernelFor } from './verify/kernels.js'
+import { invariantsOf, simulatorReplayer, type Engine } from './deciding.js'
+import { patchedFiles, filesOf } from './tree.js'
+import { judge, keptLike, recordedResult } from './verify/judge.js'
+import { kernelFor, type Base } from './verify/kernels.js'
 import { recognise, type Recognised } from './verify/recognise.js'
+import { provenQuestions, readRecord, recorded } from './verify/records.js'
+import { bindings, Source } from './verify/verify.js'
 
-export interface TreeKernels {
-  readonly kernels: readonly Kernel[]
+export interface TreeVerdicts {
+  readonly results: readonly Result[]
   /** One line each: what the tree was recognised as, and on what that rests. */
   readonly notes: readonly string[]
 }
+/** Modelled, but in no proof: a patch of these says nothing by itself. */
+const unproven = new Set(['handle_signal', 'do_signal', 'setup_rt_frame', 'setup_sigframe', 'compat_setup_frame', 'compat_setup_rt_frame', 'compat_setup_sigframe', 'restore_sigframe', 'rt_sigreturn', 'parse_user_sigframe', 'restore_fpsimd_context', 'copy_process',
+  'arch_dup_task_struct', 'arch_setup_new_exec', 'flush_thread', 'start_thread', 'compat_start_thread', 'begin_new_exec', 'load_elf_binary', 'compat_arch_ptrace', 'arch_ptrace', 'ptrace_regset', 'ptrace_request', 'compat_ptrace_request', 'syscall_trace_enter', 'syscall_trace_exit', 'restore_altstack', 'access_ok'])
 
-/** `base`: the model the unpatched tree is expected to be. Throws `E_NOT_MODELLED` where the source does what no kernel of the model does. */
-export async function treeKernels(dir: string, patches: readonly string[], base: readonly string[] | undefined): Promise<TreeKernels> {
-  if (base === undefined || base.length !== 1) throw new UsageError('E_KERNEL', '--tree needs one --kernel: the model that the tree is measured against (v5.11, rfc-v2, …)')
-  const first = kernelFor(base[0]!)
-  const pool = new SolverPool()
-  try {
-    const rows: { what: string, found: Recognised }[] = []
-    for (const [what, name, with_] of [['tree', 'tree', []], ...(patches.length > 0 ? [['tree with patches', 'patched', patches]] : [])] as [string, string, string[]][]) {
-      const lifter = await Lifter.on(openTree(dir, with_).tree)
-      rows.push({ what, found: await recognise(lifter, rows[0]?.found.kernel ?? first, name, pool) })
-    }
-    const kernels = rows.map((r) => r.found.kernel).filter((k, i, all) => all.findIndex((x) => x.name === k.name) === i)
-    return { kernels, notes: rows.map((r) => `${r.what}: every lifted function proven equal to the model of ${r.found.kernel.name}${sites(r.found)}${r.found.notLifted.length > 0 ? `; not lifted, taken from the model: ${r.found.notLifted.join(', ')}` : ''}`) }
-  } finally { await pool.close() }
+export async function treeVerdicts(dir: string, patches: readonly string[], kernelNames: readonly string[] | undefined, claims: readonly Claim[], userspaces: readonly Userspace[], e: Engine): Promise<TreeVerdicts> {
+  const files = filesOf(dir)
+  const first = startingKernel(files, kernelNames)
+  const { over, notes } = patchedFiles(files, patches)
+  const overFiles: Files = { read: (p) => over.has(p) ? over.get(p) : files.read(p) }
+  const changed = changedDefinitions(files, overFiles, over.keys())
+  if (patches.length > 0 && untouched(first, changed)) {
+    return { results: [], notes: [...notes, ...remarks(changed), `the patch changes ${changed.keys.size === 0 ? 'no definition' : list([...changed.names])}: no modelled function rests on it (as recorded for ${first.name}); every verdict stays that of the tree`] }
+  }
+  const proven = provenQuestions()
+  const tree = new Tree(files)
+  const source = new Source(await Lifter.on(tree))
+  const base = await recognise(source, first, 'tree', e.oracle, proven)
+  const side = { claims, userspaces, e }
+  if (patches.length === 0) return { results: await decided(base, side), notes: [said('tree', base)] }
+  const affected = (f: Lifted | NotLifted): boolean => f.kind === 'not lifted' || restsOn(f.uses, changed)
+  const patchedSource = new Source(await Lifter.on(tree.with(over)), { source, affected })
+  const among = new Set(bindings.filter((b) => patchedSource.differs(base.kernel, b)).map((b) => b.name))
+  const after = await recognise(patchedSource, base.kernel, 'patched', e.oracle, proven, among)
+  const names = [...notes, ...remarks(changed), said('tree', base), said('with the patch', after)]
+  if (after.kernel === base.kernel) return { results: await decided(base, side), notes: [...names, among.size === 0 ? 'no modelled function changes' : `${list([...among])}: other text, the same behaviour for all inputs`] }
+  const before = await decided(base, side)
+  const known = kernels.includes(after.kernel)
+  if (known || base.changed.length > 0 || base.inPlace.length > 0) return { results: [...before, ...await decided(after, side)], notes: names }
+  const kept = (await invariantsOf([base.kernel], e.oracle))(base.kernel)
+  const now = await keptLike(after.kernel, base.kernel, kept, e.oracle)
+  const judged = await judge(claims, after.kernel, base.kernel, userspaces, e.oracle, now, kept, e.timeoutMs)
+  const lost = kept.filter((c) => !now.includes(c)).map((c) => c.name)
+  return { results: [...before, ...judged.results], notes: [...names, ...(lost.length === 0 ? [] : [`invariants that the patched kernel does not keep: ${lost.join(', ')}`]), `${judged.decided} verdicts decided anew; the other claims ask for nothing that the patch changes`] }
 }
-const sites = (r: Recognised): string => r.changed.length === 0 ? '' : ` (${r.changed.map((c) => `${c.site} asks ${c.to} instead of ${c.from}`).join('; ')})`
+
+/** Recorded verdicts where the kernel is one of the project's and every function is proven; else decided now. */
+async function decided(r: Recognised, { claims, userspaces, e }: { claims: readonly Claim[], userspaces: readonly Userspace[], e: Engine }): Promise<Result[]> {
+  const cells = claims.flatMap((claim) => userspaces.map((u) => recordedResult(claim, r.kernel, r.kernel, u)))
+  if (kernels.includes(r.kernel) && cells.every((c) => c !== undefined)) return cells.flatMap((c) => c ?? [])
+  const kept = await invariantsOf([r.kernel], e.oracle)
+  return check(claims, [r.kernel], userspaces, e.oracle, { kept, timeoutMs: e.timeoutMs, replayer: simulatorReplayer })
+}
+
+/** The kernel of --kernel, or the recorded one whose functions have the most texts in common with the tree's. */
+function startingKernel(files: Files, names: readonly string[] | undefined): Base {
+  if (names !== undefined && names.length > 1) throw new UsageError('E_KERNEL', '--tree takes one --kernel: the model that the tree is measured against (v5.11, rfc-v2, …)')
+  if (names?.[0] !== undefined) return kernelFor(names[0])
+  const texts = new Set(functionTexts(files, bindings.map((b) => b.name)).map((t) => t.hash))
+  const near = recorded().map((r) => ({ r, same: r.functions.filter((f) => texts.has(f.own)).length })).sort((a, b) => b.same - a.same)[0]
+  if (near === undefined || near.same === 0) throw new UsageError('E_KERNEL', 'no recorded kernel is near this tree; say with --kernel which model to begin with')
+  return kernelFor(near.r.kernel)
+}
+
+function untouched(k: Base, c: Changed): boolean {
+  const names = readRecord(k.name)?.names
+  return names !== undefined && !c.includes && !names.split(' ').some((n) => c.names.has(n))
+}
+const said = (what: string, r: Recognised): string => {
+  const otherwise = [...r.changed.map((c) => `${c.site} asks ${c.to} instead of ${c.from}`), ...(r.inPlace.length > 0 ? [`${list(r.inPlace)} as lifted`] : [])]
+  return `${what}: every lifted function proven equal to the model of ${r.kernel.name}${otherwise.length === 0 ? '' : ` (${otherwise.join('; ')})`}${r.notLifted.length > 0 ? `; not lifted, taken from the model: ${r.notLifted.join(', ')}` : ''}`
+}
+/** What the proofs do not see of a patch. */
+function remarks(c: Changed): string[] {
+  const beyond = [...c.names].filter((n) => unproven.has(n))
+  const meanings = [...c.names].filter((n) => intrinsics.has(n))
+  const assembly = c.notC.filter((p) => /\.S$|^arch\/arm64\/tools\//.test(p))
+  return [
+    ...(beyond.length > 0 ? [`changed, modelled, but not lifted: ${list(beyond)}; the verdicts do not speak of that change`] : []),
+    ...(meanings.length > 0 ? [`changed, but taken by its written meaning: ${list(meanings)}; the verdicts do not speak of that change`] : []),
+    ...(assembly.length > 0 ? [`changed, but no C: ${list(assembly)}; the verdicts do not speak of that change`] : []),
+  ]
+}
+const list = (names: readonly string[]): string => names.length <= 6 ? names.join(', ') : `${names.slice(0, 6).join(', ')} and ${names.length - 6} more`

@@ -34,7 +34,7 @@ export async function diff(a: string, b: string, options: DiffOptions): Promise<
   } finally { await pool.close() }
 }
 
-const noFlags: Flags = { TIF_32BIT: 22, TIF_SINGLESTEP: 21, TIF_SYSCALL_TRACE: 8, TIF_MTE_ASYNC_FAULT: 5, TIF_TSC_SIGSEGV: -1, work: 0n }
+const noFlags: Flags = { TIF_32BIT: 22, TIF_SINGLESTEP: 21, TIF_SYSCALL_TRACE: 8, TIF_MTE_ASYNC_FAULT: 5, TIF_TSC_SIGSEGV: -1, TIF_TAGGED_ADDR: 26, work: 0n }
 
 async function compare(x: Side, y: Side, pool: SolverPool): Promise<Row[]> {
   const names = bindings.map((b) => b.name)

@@ -7,8 +7,8 @@ import type { VerifyOptions } from './options-lift.js'
 import { colours, emit, type Colours } from './output.js'
 import { openTree } from './tree.js'
 import { kernelFor } from './verify/kernels.js'
-import { readRecord } from './verify/records.js'
-import { verify, type Verified } from './verify/verify.js'
+import { provenQuestions } from './verify/records.js'
+import { Source, verify, type Verified } from './verify/verify.js'
 
 export async function verifyModel(names: readonly string[], options: VerifyOptions): Promise<Status> {
   const kernel = kernelFor(options.kernel)
@@ -19,8 +19,7 @@ export async function verifyModel(names: readonly string[], options: VerifyOptio
   const { tree } = openTree(options.tree, options.patch)
   const pool = new SolverPool({ jobs, solver })
   try {
-    const record = options.cache ? readRecord(kernel.name) : undefined
-    const results = await verify(await Lifter.on(tree), kernel, pool, names.length > 0 ? new Set(names) : undefined, record)
+    const results = await verify(new Source(await Lifter.on(tree)), kernel, pool, names.length > 0 ? new Set(names) : undefined, options.cache ? provenQuestions() : undefined)
     emit(options.json, () => ({ format: 'arm64-compat/verify-model', version: 1, kernel: kernel.id, functions: results.map(plainResult) }), () => text(results, colours()))
     const kinds = new Set(results.map((r) => r.outcome.kind))
     return kinds.has('unknown') ? 3 : kinds.has('differs') ? 1 : 0

@@ -1,5 +1,5 @@
 /** Access to user memory, and copies of kernel objects. Every access may fault; what it then leaves is said here. */
-import { and, bv, bvadd, False, isZero, ite, not, or, ule, ult } from '../model/terms/build.js'
+import { and, bv, bvadd, bvand, extract, False, isZero, ite, not, or, sext, ule, ult } from '../model/terms/build.js'
 import type { Bool, BV, Term } from '../model/terms/term.js'
 import { evaluate, integer, place, scalar, store } from './expressions.js'
 import { argument, intrinsic, type Intrinsic } from './intrinsic.js'
@@ -161,8 +161,9 @@ export const userMemory: Record<string, Intrinsic> = {
   __get_user_error: intrinsic('x := *ptr; where the access faults x := 0 and err := -EFAULT', (m, args, n) => setError(m, get(m, argument(m, args, 0, n), argument(m, args, 1, n), n), argument(m, args, 2, n), n)),
   __put_user_error: intrinsic('*ptr := x; where the access faults err := -EFAULT', (m, args, n) => setError(m, put(m, argument(m, args, 0, n), argument(m, args, 1, n), n), argument(m, args, 2, n), n)),
   copy_from_user: copyFrom, __copy_from_user: copyFrom, copy_to_user: copyTo, __copy_to_user: copyTo,
-  access_ok: intrinsic('addr + size is at most TASK_SIZE_MAX, 2^48 (CONFIG_ARM64_VA_BITS=48), without overflow', (m, args, n) => {
-    const a = address(scalar(m, argument(m, args, 0, n)))
+  access_ok: intrinsic('addr + size is at most TASK_SIZE_MAX, 2^48 (CONFIG_ARM64_VA_BITS=48), without overflow; where TIF_TAGGED_ADDR is set in a user task, of the address without its tag', (m, args, n) => {
+    const given = address(scalar(m, argument(m, args, 0, n)))
+    const a = ite(m.condition('current.tagged_addr'), bvand(given, sext<64>(64, extract<56>(55, 0, given))), given)
     const size = (m.convert(integer(m, argument(m, args, 1, n)), types.ulong, n) as IntV).term as BV<64>
     const max = bv(64, 1n << 48n)
     const end = bvadd(a, size)

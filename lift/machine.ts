@@ -101,7 +101,7 @@ export class Machine {
       if (v === undefined) this.fail(`values of ${k} do not fit together`, n)
       cells.set(k, v)
     }
-    return { cells, live: or(a.live, b.live) }
+    return { cells, live: join(a.live, b.live) }
   }
   mergeAll(stores: readonly Store[], n: Node): Store {
     let out: Store = { cells: new Map(), live: False }
@@ -317,6 +317,15 @@ export class Machine {
     }
     return out
   }
+}
+
+/** a or b; where what they do not share is a condition and its opposite (the two sides of an `if`), what they share. */
+function join(a: Bool, b: Bool): Bool {
+  const parts = (t: Bool): readonly Bool[] => t.op === 'and' ? t.args as readonly Bool[] : [t]
+  const [x, y] = [parts(a), parts(b)]
+  const shared = x.filter((t) => y.includes(t))
+  const rest = (of: readonly Bool[]): Bool => and(...of.filter((t) => !shared.includes(t)))
+  return not(rest(x)) === rest(y) ? and(...shared) : or(a, b)
 }
 
 export const asTerm = (v: Value): Term | undefined => v.k === 'int' ? v.term : v.k === 'ptr' ? address(v) : undefined

@@ -1,4 +1,7 @@
-/** Patches as `git format-patch` writes them and mails carry them, applied in memory. Fuzz is refused: what does not fit exactly, apart from its line number, is an error. */
+/**
+ * Patches as `git format-patch` writes them and mails carry them, applied in memory. A hunk may stand at another line than it says; where its
+ * context differs at the ends by at most two lines (the fuzz of patch(1)), it is applied and reported.
+ */
 import type { Files } from './tree.js'
 import { overlay } from './tree.js'
 
@@ -73,9 +76,10 @@ function decodeMail(text: string): string {
   return text.replace(/=\r?\n/g, '').replace(/(?:=[\dA-F]{2})+/gi, (m) => Buffer.from(m.replace(/=/g, ''), 'hex').toString('utf8'))
 }
 
-/** The files after the patches, in order, over the tree's. `changed`: the paths. Throws `PatchError` where a hunk does not fit. */
-export function patched(base: Files, patches: readonly { readonly name: string, readonly text: string }[]): { files: Files, changed: ReadonlySet<string> } {
+/** The texts after the patches, in order, over the tree's (undefined: the file is gone), and what was applied with fuzz. Throws `PatchError` where a hunk does not fit. */
+export function patched(base: Files, patches: readonly { readonly name: string, readonly text: string }[]): { files: Files, over: ReadonlyMap<string, string | undefined>, notes: readonly string[] } {
   const over = new Map<string, string | undefined>()
+  const notes: string[] = []
   const files = overlay(base, over)
   for (const { name, text } of patches) {
     for (const p of parsePatch(text)) {
@@ -85,25 +89,43 @@ export function patched(base: Files, patches: readonly { readonly name: string, 
         if (p.from !== undefined && /^(arch\/arm64|include|kernel)\//.test(p.from)) throw new PatchError(`${name}: ${p.from} is not in the tree`)
         continue
       }
-      const after = applyHunks(before, p, name)
+      const after = applyHunks(before, p, name, notes)
       if (p.from !== undefined && p.from !== p.to) over.set(p.from, undefined)
       if (p.to !== undefined) over.set(p.to, after)
     }
   }
-  return { files, changed: new Set(over.keys()) }
+  return { files, over, notes }
 }
 
-function applyHunks(text: string, p: FilePatch, name: string): string {
+const MAX_FUZZ = 2
+function applyHunks(text: string, p: FilePatch, name: string, notes: string[]): string {
   const lines = text.split('\n')
   let shift = 0
   for (const h of p.hunks) {
     const want = Math.max(0, h.start - 1 + shift)
-    const at = find(lines, h.old, want)
-    if (at === undefined) throw new PatchError(`${name}: line ${h.line}: the hunk does not fit ${p.from ?? p.to}`)
-    lines.splice(at, h.old.length, ...h.fresh)
-    shift += at - want + h.fresh.length - h.old.length
+    const found = findWithFuzz(lines, h, want)
+    if (found === undefined) throw new PatchError(`${name}: line ${h.line}: the hunk does not fit ${p.from ?? p.to}`)
+    const { at, fuzz, top, bottom } = found
+    const [old, fresh] = [h.old.slice(top, h.old.length - bottom), h.fresh.slice(top, h.fresh.length - bottom)]
+    if (fuzz > 0) notes.push(`${name}: line ${h.line}: applied to ${p.from ?? p.to} at line ${at + 1} (offset ${at - want - top}) with fuzz ${fuzz}`)
+    lines.splice(at, old.length, ...fresh)
+    shift += at - top - want + h.fresh.length - h.old.length
   }
   return lines.join('\n')
+}
+/** Where a hunk fits, without up to `fuzz` lines of the context at either end. */
+function findWithFuzz(lines: readonly string[], h: Hunk, want: number): { at: number, fuzz: number, top: number, bottom: number } | undefined {
+  const lead = h.old.findIndex((l, i) => h.fresh[i] !== l)
+  const tail = [...h.old].reverse().findIndex((l, i) => h.fresh[h.fresh.length - 1 - i] !== l)
+  const context = (n: number): number => n < 0 ? Math.min(h.old.length, h.fresh.length) : n
+  for (let fuzz = 0; fuzz <= MAX_FUZZ; fuzz++) {
+    const [top, bottom] = [Math.min(fuzz, context(lead)), Math.min(fuzz, context(tail))]
+    const old = h.old.slice(top, h.old.length - bottom)
+    if (old.length === 0 && fuzz > 0) return undefined
+    const at = find(lines, old, want + top)
+    if (at !== undefined) return { at, fuzz, top, bottom }
+  }
+  return undefined
 }
 /** The place nearest to `want` where these lines stand. */
 function find(lines: readonly string[], old: readonly string[], want: number): number | undefined {

@@ -46,16 +46,19 @@ export class Tree {
 
   constructor(readonly files: Files, readonly config: Config = defconfig) {}
 
-  /** This tree with another text of one file that includes what it included before: the rest is not read again. */
-  withFile(path: string, text: string): Tree {
-    const t = new Tree(overlay(this.files, new Map([[path, text]])), this.config)
+  /** This tree with other texts of some files (undefined: the file is gone). What did not change is not read again. */
+  with(over: ReadonlyMap<string, string | undefined>): Tree {
+    const t = new Tree(overlay(this.files, over), this.config)
     this.prepare()
-    for (const [k, v] of this.texts) if (k !== path) t.texts.set(k, v)
-    for (const [k, v] of this.quick) t.quick.set(k, v)
-    for (const [k, v] of this.scans) if (k !== path) t.scans.set(k, v)
+    for (const [k, v] of this.texts) if (!over.has(k)) t.texts.set(k, v)
+    for (const [k, v] of this.quick) if (!over.has(k)) t.quick.set(k, v)
+    // where names stand, and which conditions hold, is the same as long as no file defines or includes other names
+    if (![...over].every(([path, text]) => text !== undefined && this.read(path) !== undefined && sameOutline(this.index(path), quickIndex(text)))) return t
+    for (const [k, v] of this.scans) if (!over.has(k)) t.scans.set(k, v)
     for (const [k, v] of this.closures) t.closures.set(k, v)
     for (const [k, v] of this.where) t.where.set(k, v)
     for (const [k, v] of this.resolved) t.resolved.set(k, v)
+    for (const path of this.indexed) t.indexed.add(path)
     t.prepared = true
     return t
   }
@@ -158,16 +161,16 @@ export class Tree {
     })
   }
 
+  private readonly indexed = new Set<string>()
   private index(path: string): QuickIndex {
     let q = this.quick.get(path)
-    if (q === undefined) {
-      q = quickIndex(this.read(path) ?? '')
-      this.quick.set(path, q)
-      for (const n of q.names) {
-        const list = this.where.get(n)
-        if (list === undefined) this.where.set(n, [path])
-        else list.push(path)
-      }
+    if (q === undefined) this.quick.set(path, q = quickIndex(this.read(path) ?? ''))
+    if (this.indexed.has(path)) return q
+    this.indexed.add(path)
+    for (const n of q.names) {
+      const list = this.where.get(n)
+      if (list === undefined) this.where.set(n, [path])
+      else list.push(path)
     }
     return q
   }
@@ -207,6 +210,8 @@ export class Tree {
   /** SHA-256 over the token stream of a definition: comments and layout do not count. */
   static hash(d: Definition): string { return createHash('sha256').update(tokenText(d)).digest('hex') }
 }
+
+const sameOutline = (a: QuickIndex, b: QuickIndex): boolean => a.names.size === b.names.size && [...a.names].every((n) => b.names.has(n)) && a.includes.join('\n') === b.includes.join('\n')
 
 const abis = new Set(['common', '64', '32', 'renameat', 'rlimit', 'memfd_secret'])
 /** `number abi name …` a line; `syscalls` is one more than the highest number. */

@@ -193,6 +193,11 @@ export async function decide(claim: Claim, kernel: Kernel, userspace: Userspace,
 async function conjunction(claim: Claim, kernel: Kernel, userspace: Userspace, oracle: Oracle, questions: Questions, options: Options): Promise<Decision> {
   const begun = performance.now()
   const conditions = await Promise.all(claim.conditions!.map((c) => decide(c, kernel, userspace, oracle, questions, options)))
+  return combined(claim, kernel, userspace, conditions, begun)
+}
+
+/** The verdict of a conjunction from those of its conditions. `begun`: when deciding began. */
+export function combined(claim: Claim, kernel: Kernel, userspace: Userspace, conditions: readonly Decision[], begun: number): Decision {
   const some = (v: Verdict): Decision[] => conditions.filter((c) => c.verdict === v)
   const verdict: Verdict = some('fails').length > 0 ? 'fails' : some('unknown').length > 0 ? 'unknown' : some('holds').length > 0 ? 'holds' : 'vacuous'
   const telling = verdict === 'fails' ? some('fails') : some('holds')

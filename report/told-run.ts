@@ -37,7 +37,8 @@ export function toldRun(told: Told, c: Colours): string[] {
 const replayLine = (r: Told['replays'][number], t: Trace, c: Colours): string[] =>
   [r.ok === true ? c.green(`  replayed on the simulator: yes, ${t.events.length} ${t.events.length === 1 ? 'event' : 'events'}, the whole state equal after each`) : c.yellow(`  replayed: no, ${r.reason}`)]
 
-function oneRun(t: Trace, c: Colours): string[] {
+/** One run, event by event. */
+export function oneRun(t: Trace, c: Colours): string[] {
   return [
     `  starts ${t.start === 'exec' ? `right after exec: ${t.states[0]!.tasks.map((x, i) => x.at === 0n ? `${taskNames[i]} does not exist yet` : `${taskNames[i]} is a ${x.TIF_32BIT ? 32 : 64}-bit task`).join(', ')}` : 'from an assumed state (well-formed, but no run from exec to it is known)'}`,
     ...t.events.flatMap((e, i) => {

@@ -6,10 +6,10 @@ import type { Kernel } from '../../model/tasks/kernel.js'
 import { compatFrame } from '../../model/syscalls/frames.table.js'
 import { compatRestoreSigframe, compatRestoreVfpContext, compatSigreturn } from '../../model/syscalls/sigreturn-compat.js'
 import { copyTask, mergeTask } from '../../model/tasks/symbolic.js'
-import { and, bool, bv, bvadd, bvand, bvVar, eq, is, isZero, ite, not, True, ule, ult, zext } from '../../model/terms/build.js'
-import { mapped } from '../../model/tasks/uaccess.js'
-import type { Bool, BV, Term } from '../../model/terms/term.js'
-import { view as views } from '../../trace/state.js'
+import { and, bool, bv, bvadd, bvand, bvVar, eq, iff, is, isZero, ite, not, True, ule, ult, zext } from '../../model/terms/build.js'
+import { mapped, userAddress } from '../../model/tasks/uaccess.js'
+import type { BV, Term } from '../../model/terms/term.js'
+import { syscallStop, view as views } from '../../trace/state.js'
 import { truthOf } from './bindings-registers.js'
 import type { Binding, Plan } from './comparison.js'
 import { access } from './memory.js'
@@ -25,12 +25,10 @@ const residueCell = (path: string): Term | undefined => {
 const count = bvVar(32, 'count')
 const vfp = [{ path: /fpsimd_state\.__reserved/, why: 'unused members of the structure' }]
 
-/** update_syscall_orig_x0_after_ptrace(): the tracee is in a stop, and not in one at the end of a call; PTRACE_EVENTMSG_SYSCALL_EXIT is 2, SIGTRAP 5. The rest is the model's. */
-const mayFollow = (): Bool => {
-  const [info, code, message] = [bvVar(64, 'target.last_siginfo'), bvVar(32, 'target.last_siginfo.si_code'), bvVar(64, 'target.ptrace_message')]
-  const exitStop = and(is(bvand(code, bv(32, 0xffffff7fn)), 5), is(message, 2))
-  return and(not(isZero(info)), not(exitStop))
-}
+/** update_syscall_orig_x0_after_ptrace(): the tracee is in a stop; one at the end of a call is PTRACE_EVENTMSG_SYSCALL_EXIT (2) with SIGTRAP (5). */
+const [info, siCode, message] = [bvVar(64, 'target.last_siginfo'), bvVar(32, 'target.last_siginfo.si_code'), bvVar(64, 'target.ptrace_message')]
+const inStop = not(isZero(info))
+const exitStop = and(is(bvand(siCode, bv(32, 0xffffff7fn)), 5), is(message, 2))
 /** A regset's setter: `count` bytes at position 0, from user memory. */
 function setter(name: string, model: string, of: Regset | ((k: Kernel) => Regset), beyond: Plan['beyond'] = []): Binding {
   return {
@@ -42,11 +40,12 @@ function setter(name: string, model: string, of: Regset | ((k: Kernel) => Regset
       const from: Source = { word: (i) => buf.words[i] ?? bv(32, 0), fault: (i) => not(mapped(buf, at, 4 * i, 4)) }
       const t = copyTask(w.target)
       const result = set.set(w.kernel, w.config, t, from, count)
-      if (set === gpr || set === systemCall) t.orig_x0 = ite(mayFollow(), t.orig_x0, w.target.orig_x0)
+      if (set === gpr || set === systemCall) t.orig_x0 = ite(inStop, t.orig_x0, w.target.orig_x0)
       const zero: Record<string, Term> = { 'regset.size': bv(32, set.size), 'regset.n': bv(32, set.n) }
       return {
         request: { parameters: { target, regset: { object: 'regset' }, pos: { term: bv(32, 0) }, count: { term: count }, kbuf: { term: bv(64, 0) }, ubuf: { term: at } }, initial: (p) => zero[p], readUser: memory.readUser },
-        assume: [{ holds: and(ule(count, bv(32, set.n * set.size)), isZero(bvand(count, bv(32, set.size - 1)))), words: 'ptrace_regset() has cut the length: whole elements, at most the set' }],
+        assume: [{ holds: and(ule(count, bv(32, set.n * set.size)), isZero(bvand(count, bv(32, set.size - 1)))), words: 'ptrace_regset() has cut the length: whole elements, at most the set' },
+          ...(set === gpr || set === systemCall ? [{ holds: iff(exitStop, is(w.target.syscall_stop, syscallStop.exit)), words: 'the stop at the end of a call is PTRACE_EVENTMSG_SYSCALL_EXIT with SIGTRAP' }] : [])],
         expect: { target: t }, result, beyond,
       }
     },
@@ -117,7 +116,7 @@ export const taskBindings: readonly Binding[] = [
       const t = copyTask(w.current)
       const code = bvVar(32, 'si_code')
       const result = compatSigreturn(w.kernel, w.config, t, call === 'rt_sigreturn', code, residue)
-      return { request: { initial: (p) => p === 'si_code' ? code : residueCell(p), readUser: access(w.current.frame, frameAt(w)).readUser }, expect: { current: t }, result, beyond: vfp }
+      return { request: { initial: (p) => p === 'si_code' ? code : residueCell(p), readUser: access(w.current.frame, frameAt(w), 0, userAddress(w.current, frameAt(w))).readUser }, expect: { current: t }, result, beyond: vfp }
     },
   })),
 ]

@@ -18,8 +18,8 @@ function split(t: Term): [Term | undefined, bigint] {
   return constant?.op === 'bvconst' ? [t.args[0], constant.value] : [t, 0n]
 }
 
-/** Reads and writes of a structure that starts at `at`, in `region` from `offset` on; the region's words change as they are written. */
-export function access(region: Region, at: BV<64>, offset = 0): {
+/** Reads and writes of a structure that starts at `at`, in `region` from `offset` on; the region's words change as they are written. `reached`: the address that memory is reached at, without a tag. */
+export function access(region: Region, at: BV<64>, offset = 0, reached: BV<64> = at): {
   readUser: (addr: BV<64>, bytes: number) => { value: Term, fault: Bool }
   writeUser: (addr: BV<64>, bytes: number, value: Term, n: number, when: Bool) => { fault: Bool }
 } {
@@ -34,11 +34,11 @@ export function access(region: Region, at: BV<64>, offset = 0): {
       const i = o / 4
       const word = (k: number): Term => region.words[k] ?? region.words[0]!
       const value = bytes === 4 ? word(i) : bytes === 8 ? concat(word(i + 1), word(i)) : bytes < 4 ? extract(8 * (o % 4) + 8 * bytes - 1, 8 * (o % 4), word(Math.floor(i))) : word(i)
-      return { value, fault: not(mapped(region, at, o, bytes)) }
+      return { value, fault: not(mapped(region, reached, o, bytes)) }
     },
     writeUser(addr, bytes, value, _n, when) {
       const o = where(addr)
-      const ok = mapped(region, at, o, bytes)
+      const ok = mapped(region, reached, o, bytes)
       for (let k = 0; k < bytes / 4; k++) {
         const i = o / 4 + k
         const old = region.words[i]

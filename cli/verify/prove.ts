@@ -1,19 +1,28 @@
 /**
  * Many claims, each asked by itself (one conjunction of them is much harder for every solver that was tried), but claims
- * that differ only in the names of their variables only once: 31 registers are mostly one question.
+ * that differ only in the names of their variables only once: 31 registers are mostly one question. Where both sides are a choice,
+ * the conditions and the sides are asked about first, if random inputs say that they are the same: one condition decides over many cells.
  */
-import { not } from '../../model/terms/build.js'
+import { and, bit, bool, eq, iff, iteBool, not } from '../../model/terms/build.js'
+import { evaluateAll, type Value } from '../../model/terms/evaluate.js'
+import { propagate } from '../../model/terms/propagate.js'
 import { queryText } from '../../model/terms/smtlib.js'
-import { variables, type Bool, type Term } from '../../model/terms/term.js'
+import { substitute } from '../../model/terms/substitute.js'
+import { topological, variables, type Bool, type BV, type Term } from '../../model/terms/term.js'
 import type { SolverPool } from '../../proofs/solvers/index.js'
+import { randomInputs } from './random.js'
 
 export type Proof = 'proven' | 'refuted' | { readonly unknown: string }
 const LIMIT_MS = 20_000
+const SAMPLES = 12
 
-export async function prove(assume: readonly Bool[], claims: readonly Bool[], pool: SolverPool): Promise<Map<Term, Proof>> {
+export async function prove(assume: readonly Bool[], claims: readonly Bool[], pool: Pick<SolverPool, 'ask'>): Promise<Map<Term, Proof>> {
   const asked = new Map<string, Promise<Proof>>()
-  const proofs = claims.map((claim) => {
-    const terms = [...assume, not(claim)]
+  const known = new Map<string, Promise<Proof>>()
+  const facts = bitwise(assume)
+  const ask = (claim: Bool): Promise<Proof> => {
+    const terms = propagate([...facts, ...bitwise([not(claim)])])
+    if (terms.some((t) => t.op === 'false')) return Promise.resolve<Proof>('proven')
     const text = queryText(terms)
     const key = renamed(text, terms)
     let p = asked.get(key)
@@ -22,10 +31,66 @@ export async function prove(assume: readonly Bool[], claims: readonly Bool[], po
       asked.set(key, p)
     }
     return p
-  })
-  const done = await Promise.all(proofs)
+  }
+  const alike = claims.length > 3 ? signatures(claims) : (): boolean => false
+  const same = (x: Term, y: Term): Promise<Proof> => {
+    if (x === y) return Promise.resolve('proven')
+    const key = `${x.id} ${y.id}`
+    let p = known.get(key)
+    if (p === undefined) known.set(key, p = parts(x, y))
+    return p
+  }
+  const parts = async (x: Term, y: Term): Promise<Proof> => {
+    if (x.op === 'ite' && y.op === 'ite') {
+      const [c, a, b] = x.args as [Bool, Term, Term]
+      const [d, e, f] = y.args as [Bool, Term, Term]
+      const pairs: [Term, Term][] | undefined = alike(c, d) && alike(a, e) && alike(b, f) ? [[c, d], [a, e], [b, f]] : alike(c, d, true) && alike(a, f) && alike(b, e) ? [[c, not(d)], [a, f], [b, e]] : undefined
+      if (pairs !== undefined && (await Promise.all(pairs.map(([p, q]) => same(p, q)))).every((r) => r === 'proven')) return 'proven'
+    }
+    return ask(x.width === 0 ? iff(x as Bool, y as Bool) : eq(x as BV, y as BV))
+  }
+  const done = await Promise.all(claims.map((c) => c.op === 'eq' ? same(c.args[0]!, c.args[1]!) : ask(c)))
   return new Map(claims.map((c, i) => [c, done[i]!]))
 }
+
+/** Do two terms below the claims have the same values (two conditions, opposite values) on a few inputs? */
+function signatures(claims: readonly Bool[]): (x: Term, y: Term, opposite?: boolean) => boolean {
+  const nodes = topological(claims)
+  const samples = Array.from({ length: SAMPLES }, (_, i) => evaluateAll(nodes, randomInputs(i)))
+  const at = new Map(nodes.map((n, i) => [n, i]))
+  const value = (t: Term, s: readonly Value[]): Value | undefined => { const i = at.get(t); return i === undefined ? undefined : s[i] }
+  return (x, y, opposite = false) => x.width === y.width && (!opposite || x.width === 0) && samples.every((s) => (value(x, s) === value(y, s)) !== opposite)
+}
+
+/** `(word & mask) = value` bit by bit, where the mask has few: then an assumption about single bits meets it. A choice of constants compared with a constant is a condition. */
+function bitwise(terms: readonly Bool[]): Bool[] {
+  return substitute(terms, () => undefined, (t) => {
+    const [left, right] = t.args
+    if (t.op !== 'eq' || left === undefined || right?.op !== 'bvconst') return t
+    const chosen = choice(left, right.value, 8)
+    if (chosen !== undefined) return chosen
+    if (left.op !== 'bvand' || left.args[1]?.op !== 'bvconst') return t
+    const mask = left.args[1].value
+    const set = [...mask.toString(2)].reverse().flatMap((b, i) => b === '1' ? [i] : [])
+    if (set.length > 16 || (right.value & ~mask) !== 0n) return t
+    return and(...set.map((i) => { const b = bit(i, left.args[0]!); return (right.value >> BigInt(i)) & 1n ? b : not(b) }))
+  }) as Bool[]
+}
+/** x = value, where x is a choice between constants; undefined where it is none. */
+function choice(x: Term, value: bigint, depth: number): Bool | undefined {
+  if (x.op === 'bvconst') return bool(x.value === value)
+  if (depth === 0) return undefined
+  if (x.op === 'zext' || x.op === 'sext') {
+    const inner = x.args[0]!
+    const low = BigInt.asUintN(inner.width, value)
+    const whole = x.op === 'zext' ? low : BigInt.asUintN(x.width, BigInt.asIntN(inner.width, low))
+    return whole === value ? choice(inner, low, depth - 1) : constants(inner, depth) ? bool(false) : undefined
+  }
+  if (x.op !== 'ite') return undefined
+  const [a, b] = [choice(x.args[1]!, value, depth - 1), choice(x.args[2]!, value, depth - 1)]
+  return a === undefined || b === undefined ? undefined : iteBool(x.args[0]! as Bool, a, b)
+}
+const constants = (x: Term, depth: number): boolean => x.op === 'bvconst' || (depth > 0 && x.op === 'ite' && constants(x.args[1]!, depth - 1) && constants(x.args[2]!, depth - 1))
 
 /** The assertions with their quoted variables numbered in order of appearance, and the widths in that order. Equal keys: the same question. */
 function renamed(text: string, terms: readonly Term[]): string {

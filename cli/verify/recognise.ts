@@ -1,16 +1,15 @@
 /**
  * The kernel that a tree is: the model whose every function is proven equal to the tree's. If none that comes with the
- * project is, the predicates at the sites are found again from the C; what still differs then is an error that names it.
- * Claims decided on the kernel that comes out rest on the source, function by function.
+ * project is, the predicates at the sites are found again from the C, and what still differs is put in the model's place as it was
+ * lifted; what cannot is an error that names it. Claims decided on the kernel that comes out rest on the source, function by function.
  */
-import { kernels } from '../../model/kernels/index.js'
+import { allKernels as kernels } from '../../model/kernels/index.js'
 import type { Predicate, Site } from '../../model/tasks/kernel.js'
 import { UsageError } from '../../trace/errors.js'
-import type { SolverPool } from '../../proofs/solvers/index.js'
-import type { Lifter } from '../../lift/index.js'
-import { readRecord } from './records.js'
 import type { Base } from './kernels.js'
-import { verify, type Verified } from './verify.js'
+import { inPlace } from './in-place.js'
+import { notEqual } from './not-equal.js'
+import { verify, type Asks, type Source } from './verify.js'
 
 /** Which sites a function speaks for, callees before callers. */
 const sitesOf: readonly (readonly [string, readonly Site[]])[] = [
@@ -24,51 +23,58 @@ export interface Recognised {
   readonly kernel: Base
   /** no model that came with the project: the sites that were found otherwise than its nearest one has them */
   readonly changed: readonly { readonly site: Site, readonly from: Predicate, readonly to: Predicate }[]
+  /** functions whose lifted form stands in the model's place */
+  readonly inPlace: readonly string[]
   /** modelled functions that could not be lifted: their part of the model is taken as it is */
   readonly notLifted: readonly string[]
 }
 
-const differing = (r: readonly Verified[]): string[] => r.filter((x) => x.outcome.kind === 'differs' || x.outcome.kind === 'unknown').map((x) => x.name)
 const base = (k: Base): string => k.id.replace(/^.*@/, '')
 
-export async function recognise(lifter: Lifter, first: Base, name: string, pool: SolverPool): Promise<Recognised> {
-  const of = (k: Base, names?: readonly string[]): Promise<Verified[]> => verify(lifter, k, pool, names === undefined ? undefined : new Set(names), readRecord(k.name))
-  const results = await of(first)
-  const notLifted = results.filter((r) => r.outcome.kind === 'not lifted' && !/no such function/.test(r.outcome.reason)).map((r) => r.name)
-  let best = { kernel: first, open: differing(results) }
-  if (best.open.length === 0) return { kernel: first, changed: [], notLifted }
-  const watched = best.open
+/**
+ * @param first the kernel to begin with
+ * @param proven hashes of questions known to be answered with `equal`; those that are proven here are added
+ * @param among only these functions can differ from `first`
+ */
+export async function recognise(source: Source, first: Base, name: string, pool: Asks, proven: Set<string>, among?: ReadonlySet<string>): Promise<Recognised> {
+  const { open, notLifted } = await notEqual(source, first, pool, proven, among)
+  const whole = (kernel: Base): Recognised => ({ kernel, changed: [], inPlace: [], notLifted })
+  if (open.length === 0) return whole(first)
+  const others = async (k: Base, names?: ReadonlySet<string>): Promise<boolean> => (await notEqual(source, k, pool, proven, names, true)).open.length === 0
   for (const k of kernels.filter((x) => x !== first && base(x) === base(first))) {
-    const open = differing(await of(k, watched))
-    // a kernel that explains what differed must hold everywhere else, too
-    if (open.length < best.open.length) {
-      const rest = differing(await of(k))
-      if (rest.length < best.open.length) best = { kernel: k, open: rest }
-    }
-    if (best.open.length === 0) return { kernel: best.kernel, changed: [], notLifted }
+    if (await others(k, new Set(open)) && await others(k)) return whole(k)
   }
-  return bySites(lifter, best, name, of, notLifted)
+  return { ...await bySites(source, first, open, name, pool, proven), notLifted }
 }
 
-async function bySites(_lifter: Lifter, best: { kernel: Base, open: string[] }, name: string, of: (k: Base, names?: readonly string[]) => Promise<Verified[]>, notLifted: readonly string[]): Promise<Recognised> {
-  let kernel: Base = { ...best.kernel, id: `${name}@${base(best.kernel)}`, name, source: `${best.kernel.name} with sites found in the source` }
+async function bySites(source: Source, first: Base, left: readonly string[], name: string, pool: Asks, proven: Set<string>): Promise<Omit<Recognised, 'notLifted'>> {
+  const open = async (k: Base, names: readonly string[]): Promise<readonly string[]> => (await notEqual(source, k, pool, proven, new Set(names))).open
+  let kernel: Base = { ...first, id: `${name}@${base(first)}`, name, source: `${first.name} with what the source has otherwise` }
   const changed: { site: Site, from: Predicate, to: Predicate }[] = []
   for (const [fn, sites] of sitesOf) {
-    if (!best.open.includes(fn)) continue
+    if (!left.includes(fn)) continue
     for (const site of sites) {
       const from = kernel.sites[site]
       const tried = predicates.filter((p) => p !== from).map((p): Base => ({ ...kernel, sites: { ...kernel.sites, [site]: p } }))
       let found: Base | undefined
-      for (const k of tried) if (found === undefined && differing(await of(k, [fn])).length === 0) found = k
-      if (found !== undefined) { changed.push({ site, from, to: found.sites[site] }); kernel = found; break }
+      for (const k of tried) if (found === undefined && (await open(k, [fn])).length === 0) found = k
+      if (found !== undefined) {
+        changed.push({ site, from, to: found.sites[site] })
+        kernel = found
+        left = await open(kernel, left)
+        break
+      }
     }
   }
-  const left = (await of(kernel)).filter((r) => r.outcome.kind === 'differs' || r.outcome.kind === 'unknown')
-  if (left.length > 0) {
-    const r = left[0]!
-    const o = r.outcome
-    const how = o.kind === 'differs' ? o.outputs[0] === undefined ? o.why ?? 'differs' : `${o.outputs[0].output} is 0x${BigInt(o.outputs[0].source).toString(16)} in the source and 0x${BigInt(o.outputs[0].model).toString(16)} in the model of ${best.kernel.name}` : 'unknown'
-    throw new UsageError('E_NOT_MODELLED', `${left.map((x) => x.name).join(', ')}: no choice of predicates makes the model equal to the source; ${r.name}: ${how}; verify-model shows the input`)
-  }
-  return { kernel, changed, notLifted }
+  const replaced = await inPlace(source, kernel, left, open)
+  if (replaced.left.length > 0) throw await notModelled(source, kernel, replaced.left, first, pool)
+  return { kernel: replaced.kernel, changed, inPlace: replaced.functions }
+}
+
+async function notModelled(source: Source, kernel: Base, left: readonly string[], first: Base, pool: Asks): Promise<UsageError> {
+  const [r] = await verify(source, kernel, pool, new Set(left.slice(0, 1)))
+  const o = r!.outcome
+  const hex = (v: bigint | boolean): string => `0x${BigInt(v).toString(16)}`
+  const how = o.kind !== 'differs' ? o.kind : o.outputs[0] === undefined ? o.why ?? 'differs' : `${o.outputs[0].output} is ${hex(o.outputs[0].source)} in the source and ${hex(o.outputs[0].model)} in the model of ${first.name}`
+  return new UsageError('E_NOT_MODELLED', `${left.join(', ')}: no choice of predicates makes the model equal to the source, and no lifted function can stand in the model's place; ${r!.name}: ${how}; verify-model shows the input`)
 }

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 
-const recordSchema = z.strictObject({ format: z.literal('arm64-compat/verified'), version: z.literal(1), kernel: z.string(), tree: z.string(), functions: z.array(z.strictObject({ name: z.string(), hash: z.string(), model: z.string(), outcome: z.string(), own: z.string(), place: z.string() })) })
+const recordSchema = z.strictObject({ format: z.literal('arm64-compat/verified'), version: z.literal(1), kernel: z.string(), tree: z.string(), functions: z.array(z.strictObject({ name: z.string(), hash: z.string(), model: z.string(), outcome: z.string(), own: z.string(), place: z.string() })), names: z.string().optional() })
 export type Record = z.infer<typeof recordSchema>
 
 /** The repository's and the package's root: above cli/ in the source, above dist/cli/ when compiled. */
@@ -20,3 +20,6 @@ export function recorded(): Record[] {
   const dir = new URL('./', recordFile('x'))
   return existsSync(dir) ? readdirSync(dir).filter((f) => f.endsWith('.json')).sort().flatMap((f) => readRecord(f.slice(0, -5)) ?? []) : []
 }
+
+/** Hashes of the questions that are recorded as answered with `equal`. */
+export const provenQuestions = (records: readonly Record[] = recorded()): Set<string> => new Set(records.flatMap((r) => r.functions.filter((f) => f.outcome === 'equal').map((f) => f.model)))

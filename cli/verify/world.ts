@@ -8,10 +8,10 @@ import type { Base } from './kernels.js'
 
 export type Who = 'current' | 'target' | 'after'
 /** Numbers of the tree that say which bit is which flag. */
-export interface Flags { readonly TIF_32BIT: number, readonly TIF_SINGLESTEP: number, readonly TIF_SYSCALL_TRACE: number, readonly TIF_MTE_ASYNC_FAULT: number, readonly TIF_TSC_SIGSEGV: number,
+export interface Flags { readonly TIF_32BIT: number, readonly TIF_SINGLESTEP: number, readonly TIF_SYSCALL_TRACE: number, readonly TIF_MTE_ASYNC_FAULT: number, readonly TIF_TSC_SIGSEGV: number, readonly TIF_TAGGED_ADDR: number,
   /** _TIF_SYSCALL_WORK and _TIF_SINGLESTEP */
   readonly work: bigint }
-const flagNames = ['TIF_32BIT', 'TIF_SINGLESTEP', 'TIF_SYSCALL_TRACE', 'TIF_MTE_ASYNC_FAULT'] as const
+const flagNames = ['TIF_32BIT', 'TIF_SINGLESTEP', 'TIF_SYSCALL_TRACE', 'TIF_MTE_ASYNC_FAULT', 'TIF_TAGGED_ADDR'] as const
 
 export interface World {
   readonly kernel: Base
@@ -31,7 +31,7 @@ export function world(kernel: Base, flags: Flags): World {
 
 /** Address of the restart function that sigreturn installs; every other one is free. */
 const noRestart = bvVar(64, '&do_no_restart_syscall')
-const plain: Record<string, keyof SymTask> = {
+export const plain: Record<string, keyof SymTask> = {
   'pt_regs.sp': 'sp', 'pt_regs.pc': 'pc', 'pt_regs.pstate': 'pstate', 'pt_regs.orig_x0': 'orig_x0', 'pt_regs.syscallno': 'syscallno', 'thread.uw.tp_value': 'tp_value', 'thread.uw.tp2_value': 'tp2_value',
   'thread.uw.fpsimd_state.fpsr': 'fpsr', 'thread.uw.fpsimd_state.fpcr': 'fpcr', 'blocked.sig[0]': 'blocked', 'forced.code': 'si_code', 'forced.addr': 'si_addr',
 }
@@ -60,6 +60,7 @@ export function taskCell(w: World, t: SymTask, who: Who, path: string): Term | u
   const v = /^thread\.uw\.fpsimd_state\.vregs\[(\d+)\]$/.exec(path)
   if (v !== null) return t.vregs[Number(v[1])]
   if (path === 'thread_info.flags') return flagsWord(w, t, who)
+  if (path === 'tagged_addr') return t.TIF_TAGGED_ADDR
   if (path === 'forced.signo') return zext(32, t.signo)
   if (path === 'restart_block.fn') return ite(eq(t.restart_fn, bv(8, restartFn.do_no_restart_syscall)), noRestart, bvVar(64, `${who}.restart_block.fn`))
   const call = callFlags[path]

@@ -1,6 +1,7 @@
 /** do_ni_syscall() and compat_arm_syscall(): arch/arm64/kernel/syscall.c, sys_compat.c (v5.0 on: the number is signed). */
 import { and, bv, bvsub, is, isZero, ite, iteBool, lower32, not, or, slt, ule, ult } from '../terms/build.js'
 import type { BV } from '../terms/term.js'
+import { lifted } from '../tasks/lifted.js'
 import { asks, type Kernel, type SymTask } from '../tasks/kernel.js'
 import { compatThumbMode } from '../tasks/sanitise.js'
 import { forceSignal } from '../tasks/force-signal.js'
@@ -41,6 +42,8 @@ export function compatArmSyscall(cpu: SymCpu, t: SymTask): BV<64> {
 
 /** do_ni_syscall(): the ARM-private calls first where the site's predicate says compat. */
 export function doNiSyscall(k: Kernel, cpu: SymCpu, t: SymTask): BV<64> {
+  const own = lifted(k, 'do_ni_syscall', { cpu, current: t, values: { scno: t.syscallno } })?.result
+  if (own !== undefined) return own as BV<64>
   const compat = asks(k, 'do_ni_syscall', t)
   const cpu32 = { ...cpu }
   const task32 = copyTask(t)

@@ -2,6 +2,7 @@
 import { and, bool, bv, bvadd, extract, False, is, ite, iteBool, lower32, not, or, sext, ult, zext } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
 import { place, table } from '../../trace/state.js'
+import { lifted } from '../tasks/lifted.js'
 import { asks, type Kernel, type SymConfig, type SymTask } from '../tasks/kernel.js'
 import { kernelEntry } from '../tasks/entry.js'
 import { compatThumbMode, mode32 } from '../tasks/sanitise.js'
@@ -12,7 +13,7 @@ import { auditArch, errno } from './numbers.table.js'
 export const negative = (e: number): BV<64> => bv(64, (1n << 64n) - BigInt(e))
 
 /** syscall_get_arch(task): what seccomp and audit are told. */
-export const syscallGetArch = (k: Kernel, t: SymTask): BV<32> => ite(asks(k, 'syscall_get_arch', t), bv(32, auditArch.arm), bv(32, auditArch.aarch64))
+export const syscallGetArch = (k: Kernel, t: SymTask): BV<32> => (lifted(k, 'syscall_get_arch', { target: t })?.result as BV<32> | undefined) ?? ite(asks(k, 'syscall_get_arch', t), bv(32, auditArch.arm), bv(32, auditArch.aarch64))
 
 /** The event `svc`: SVC instruction to the door of invoke_syscall. */
 export function svc(k: Kernel, config: SymConfig, cpu: SymCpu, task: SymTask, imm: BV<16>, upper: BV<15>, mteAsyncFault: Bool): void {

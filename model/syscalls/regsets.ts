@@ -2,6 +2,7 @@
 import { and, bv, eq, extract, False, ite, lower32, not, or, True, ult, ule, zext, is, concat } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
 import { syscallStop, view as views } from '../../trace/state.js'
+import { lifted } from '../tasks/lifted.js'
 import { asks, type Kernel, type SymConfig, type SymTask } from '../tasks/kernel.js'
 import { compatPsrToPstate, pstateToCompatPsr, validUserRegs } from '../tasks/sanitise.js'
 import { copyTask, mergeTask } from '../tasks/symbolic.js'
@@ -11,6 +12,9 @@ import { errno, note } from './numbers.table.js'
 
 /** task_user_regset_view(target), asked by `current`: the trace's `view` codes. */
 export function taskUserRegsetView(k: Kernel, current: SymTask, target: SymTask): BV<8> {
+  const address = (v: bigint): BV<64> => bv(64, v)
+  const own = lifted(k, 'task_user_regset_view', { current, target, values: { '&user_aarch32_view': address(views.aarch32), '&user_aarch32_ptrace_view': address(views.aarch32_ptrace), '&user_aarch64_view': address(views.aarch64) } })
+  if (own?.result !== undefined) return extract<8>(7, 0, own.result)
   return ite(asks(k, 'task_user_regset_view: current', current), bv(8, views.aarch32),
     ite(asks(k, 'task_user_regset_view: target', target), bv(8, views.aarch32_ptrace), bv(8, views.aarch64)))
 }
@@ -19,6 +23,18 @@ export function taskUserRegsetView(k: Kernel, current: SymTask, target: SymTask)
 export interface Source { word: (i: number) => BV<32>, fault: (i: number) => Bool }
 /** Is byte range [4i, 4i+4) part of a transfer of `len` bytes? */
 const covered = (i: number, len: BV<32>): Bool => ult(bv(32, 4 * i), len)
+
+/** A setter as it was lifted: position 0, `len` bytes, user memory by words and their faults. */
+function liftedSetter(k: Kernel, name: string, config: SymConfig, target: SymTask, from: Source, words: number, len: BV<32>): BV<64> | undefined {
+  if (k.lifted?.has(name) !== true) return undefined
+  const values: Record<string, BV | Bool> = { count: len }
+  for (let i = 0; i < words; i++) {
+    values[`word[${i}]`] = from.word(i)
+    values[`fault[${4 * i}:4]`] = from.fault(i)
+    values[`fault[${4 * i}:8]`] = or(from.fault(i), from.fault(i + 1))
+  }
+  return lifted(k, name, { config, target, values })?.result as BV<64> | undefined
+}
 
 /** One register set: size and number of its elements, its words as they are read, its setter. Setters return the result. */
 export interface Regset {
@@ -37,6 +53,8 @@ export const gpr: Regset = {
   n: 34, size: 8,
   get: (t) => [...t.regs, t.sp, t.pc, t.pstate].flatMap((r) => [low(r), high(r)]),
   set(k, config, t, from, len) {
+    const own = liftedSetter(k, 'gpr_set', config, t, from, 68, len)
+    if (own !== undefined) return own
     const now = [...t.regs, t.sp, t.pc, t.pstate]
     const value = (i: number): BV<64> => ite(covered(2 * i, len), concat<64>(from.word(2 * i + 1), from.word(2 * i)), now[i]!)
     const checked = validUserRegs(k, config, value(33), t)
@@ -76,6 +94,8 @@ export const compatGpr: Regset = {
   n: 18, size: 4,
   get: (t) => Array.from({ length: 18 }, (_, i) => compatGetUserReg(t, i)),
   set(k, config, t, from, len) {
+    const own = liftedSetter(k, 'compat_gpr_set', config, t, from, 18, len)
+    if (own !== undefined) return own
     const fresh = copyTask(t)
     let broken: Bool = False
     for (let i = 0; i < 18; i++) {
@@ -92,6 +112,8 @@ export const compatGpr: Regset = {
 
 /** compat_ptrace_write_user() for one register. */
 export function compatWriteUser(k: Kernel, config: SymConfig, t: SymTask, idx: number, value: BV<32>): BV<64> {
+  const own = lifted(k, 'compat_ptrace_write_user', { config, target: t, values: { off: bv(32, 4 * idx), val: value } })?.result
+  if (own !== undefined) return own as BV<64>
   const fresh = copyTask(t)
   compatPut(fresh, idx, value, True)
   const checked = validUserRegs(k, config, fresh.pstate, t)
@@ -104,7 +126,9 @@ export function compatWriteUser(k: Kernel, config: SymConfig, t: SymTask, idx: n
 export const tls: Regset = {
   n: 1, size: 8,
   get: (t) => [low(t.tp_value), high(t.tp_value)],
-  set(_k, _config, t, from, len) {
+  set(k, config, t, from, len) {
+    const own = liftedSetter(k, 'tls_set', config, t, from, 2, len)
+    if (own !== undefined) return own
     const fault = anyFault(from, 2, len)
     const given = and(covered(0, len), not(fault))
     t.tp_value = ite(given, concat<64>(from.word(1), from.word(0)), t.tp_value)
@@ -131,7 +155,9 @@ export const nativeTls = (k: Kernel): Regset => k.tlsRegsetWords === 2 ? tlsPair
 export const compatTls: Regset = {
   n: 1, size: 4,
   get: (t) => [low(t.tp_value)],
-  set(_k, _config, t, from, len) {
+  set(k, config, t, from, len) {
+    const own = liftedSetter(k, 'compat_tls_set', config, t, from, 1, len)
+    if (own !== undefined) return own
     const fault = anyFault(from, 1, len)
     const value = ite(covered(0, len), from.word(0), low(t.tp_value))
     t.tp_value = ite(fault, t.tp_value, zext(64, value))
@@ -143,7 +169,9 @@ export const compatTls: Regset = {
 export const systemCall: Regset = {
   n: 1, size: 4,
   get: (t) => [t.syscallno],
-  set(k, _config, t, from, len) {
+  set(k, config, t, from, len) {
+    const own = liftedSetter(k, 'system_call_set', config, t, from, 1, len)
+    if (own !== undefined) return own
     const fault = anyFault(from, 1, len)
     t.syscallno = ite(and(covered(0, len), not(fault)), from.word(0), t.syscallno)
     updateSyscallOrigX0AfterPtrace(k, t, not(fault))

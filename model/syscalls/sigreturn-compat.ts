@@ -2,6 +2,7 @@
 import { and, bv, bvand, concat, extract, is, isZero, ite, not, or, zext } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
 import { asks, type Kernel, type SymConfig, type SymTask } from '../tasks/kernel.js'
+import { lifted } from '../tasks/lifted.js'
 import { forceSignal } from '../tasks/force-signal.js'
 import { compatPsrToPstate, drop, validUserRegs } from '../tasks/sanitise.js'
 import { copyTask, mergeTask } from '../tasks/symbolic.js'
@@ -65,6 +66,7 @@ export function compatRestoreSigframe(k: Kernel, config: SymConfig, t: SymTask, 
 
 /** compat sys_sigreturn (119) and sys_rt_sigreturn (173): result as the handler returns it; bad frames force SIGSEGV at regs[13] as it is then. */
 export function compatSigreturn(k: Kernel, config: SymConfig, t: SymTask, rt: boolean, siCode: BV<32>, residue: readonly BV<128>[]): BV<64> {
+  if (k.lifted?.has(rt ? 'compat_sys_rt_sigreturn' : 'compat_sys_sigreturn') === true) return liftedSigreturn(k, config, t, rt, siCode, residue)
   t.restart_fn = bv(8, restartFn.do_no_restart_syscall)
   const base = rt ? f.rt : 0
   const sp = userAddress(t, t.regs[13]!)
@@ -80,4 +82,16 @@ export function compatSigreturn(k: Kernel, config: SymConfig, t: SymTask, rt: bo
   forceSignal(faulted, signals.SIGSEGV, siCode, t.regs[13]!)
   Object.assign(t, mergeTask(bad, faulted, t))
   return ite(bad, bv(64, 0), t.regs[0]!)
+}
+
+/** As it was lifted. The door is asked all the same: a claim compares with a kernel that has another one. */
+function liftedSigreturn(k: Kernel, config: SymConfig, t: SymTask, rt: boolean, siCode: BV<32>, residue: readonly BV<128>[]): BV<64> {
+  const admitted = asks(k, 'compat sigreturn: refuse unless', t)
+  const refused = copyTask(t)
+  refused.restart_fn = bv(8, restartFn.do_no_restart_syscall)
+  forceSignal(refused, signals.SIGSEGV, siCode, t.regs[13]!)
+  const values = { si_code: siCode, ...Object.fromEntries(residue.map((r, i) => [`residue[${i}]`, r])) }
+  const result = lifted(k, rt ? 'compat_sys_rt_sigreturn' : 'compat_sys_sigreturn', { config, current: t, values })!.result as BV<64>
+  Object.assign(t, mergeTask(admitted, t, refused))
+  return ite(admitted, result, bv(64, 0))
 }

@@ -3,6 +3,7 @@ import { bv, bvand, False, isZero, ite, not, zext, lower32 } from '../terms/buil
 import type { BV } from '../terms/term.js'
 import { place, table, view } from '../../trace/state.js'
 import { cloneFlags } from '../syscalls/numbers.table.js'
+import { lifted } from './lifted.js'
 import { asks, type Kernel, type SymTask } from './kernel.js'
 import { copyTask, type SymCpu } from './symbolic.js'
 import { setTaskUserTls } from './tls.js'
@@ -38,6 +39,8 @@ export function copyProcess(k: Kernel, cpu: SymCpu, parent: SymTask, args: Clone
 
 /** copy_thread(): x0 is 0; the shadow of TPIDR_EL0 is the live register; CLONE_SETTLS writes uw.tp_value. */
 export function copyThread(k: Kernel, cpu: SymCpu, child: SymTask, args: CloneArguments): void {
+  // the parent's registers are the child's already: copy_process() has copied the task
+  if (lifted(k, 'copy_thread', { cpu, current: child, target: child, values: { clone_flags: args.flags, newsp: args.newsp, tls: args.tls } }) !== undefined) return
   child.regs[0] = bv(64, 0)
   setTaskUserTls(k, child, cpu.TPIDR_EL0)
   const given = not(isZero(args.newsp))

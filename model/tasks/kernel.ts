@@ -2,7 +2,7 @@
  * What a kernel may replace. Every model function takes the kernel as its first argument; no room below knows a variant by name.
  * The defaults are mainline v5.11 (model/kernels/v5.11.ts).
  */
-import type { Bool, BV } from '../terms/term.js'
+import type { Bool, BV, Term } from '../terms/term.js'
 import type { SymConfig, SymTask } from './symbolic.js'
 
 /** The questions that code asks about a task. */
@@ -25,6 +25,14 @@ export interface Dispatch {
   fake: Bool
   /** the number, 32 bits as el0_svc_common gets it */
   scno: BV<32>
+}
+
+/** A function as it was lifted from a source: terms over the variables of one state. */
+export interface LiftedBody {
+  /** what the function returns; undefined for void */
+  readonly result: Term | undefined
+  /** what it changes, by path */
+  readonly changes: ReadonlyMap<string, Term>
 }
 
 export interface Kernel {
@@ -109,6 +117,8 @@ export interface Kernel {
   readonly mmapUntagsAddress: boolean
   /** set_mte_ctrl takes one of PR_MTE_TCF_SYNC and PR_MTE_TCF_ASYNC at most (v5.10 to v5.12) */
   readonly refusesBothTcfModes: boolean
+  /** functions whose meaning was read from a source, in place of the model's own (lifted.ts) */
+  readonly lifted?: ReadonlyMap<string, LiftedBody>
   /** compat_restore_vfp_context leaves V16..V31 of the new FP state uninitialised */
   readonly vfpRestoreUninitialised: boolean
 }

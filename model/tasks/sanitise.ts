@@ -1,6 +1,7 @@
 /** What user space may put into PSTATE. arch/arm64/kernel/ptrace.c and debug-monitors.c; the same from v5.11 to v7.3. */
 import { and, bit, bv, bvand, bvnot, bvor, clear, eq, extract, isZero, ite, iteBool, not } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
+import { lifted, truth } from './lifted.js'
 import { asks, type Kernel, type SymConfig, type SymTask } from './kernel.js'
 
 const b = (n: number): bigint => 1n << BigInt(n)
@@ -34,14 +35,23 @@ export function pstateToCompatPsr(pstate: BV<64>): BV<64> {
 
 /** user_regs_reset_single_step(): SS follows TIF_SINGLESTEP (v5.8 on). Before, it is cleared without it and left alone with it. */
 export function userRegsResetSingleStep(k: Kernel, pstate: BV<64>, task: SymTask): BV<64> {
+  const own = lifted(k, 'user_regs_reset_single_step', { current: { ...task, pstate } })?.after('current.pstate')
+  if (own !== undefined) return own as BV<64>
   const stepping = k.resetSingleStep ? set(pstate, PSR.SS) : pstate
   return ite(task.TIF_SINGLESTEP, stepping, drop(pstate, PSR.SS))
 }
 
 export interface Sanitised { ok: Bool, pstate: BV<64> }
+/** A sanitiser as it was lifted: an int, and pstate changed. */
+function liftedSanitiser(k: Kernel, name: string, caller: Parameters<typeof lifted>[2], pstate: BV<64>): Sanitised | undefined {
+  const own = lifted(k, name, caller)
+  return own?.result === undefined ? undefined : { ok: truth(own.result), pstate: (own.after('current.pstate') ?? pstate) as BV<64> }
+}
 
 /** valid_native_regs(): EL0t with D, A, I, F clear; otherwise only NZCV survive. */
 export function validNativeRegs(k: Kernel, pstate: BV<64>): Sanitised {
+  const own = liftedSanitiser(k, 'valid_native_regs', { values: { 'current.pstate': pstate } }, pstate)
+  if (own !== undefined) return own
   const masked = drop(pstate, k.aarch64Res0)
   const ok = and(userMode(masked), not(mode32(masked)), clear(masked, PSR.D | PSR.A | PSR.I | PSR.F))
   return { ok, pstate: ite(ok, masked, keep(masked, NZCV)) }
@@ -49,6 +59,8 @@ export function validNativeRegs(k: Kernel, pstate: BV<64>): Sanitised {
 
 /** valid_compat_regs(): USR with A, I, F clear; E is the kernel's own unless EL0 is mixed-endian; otherwise NZCVQ, IT, GE, E, T survive, in USR. */
 export function validCompatRegs(k: Kernel, config: SymConfig, pstate: BV<64>): Sanitised {
+  const own = liftedSanitiser(k, 'valid_compat_regs', { config, values: { 'current.pstate': pstate } }, pstate)
+  if (own !== undefined) return own
   const res0 = drop(pstate, k.aarch32Res0)
   const masked = ite(config.mixed_endian_el0, res0, drop(res0, PSR_AA32.E))
   const ok = and(userMode(masked), mode32(masked), clear(masked, PSR_AA32.A | PSR_AA32.I | PSR_AA32.F))
@@ -58,6 +70,8 @@ export function validCompatRegs(k: Kernel, config: SymConfig, pstate: BV<64>): S
 
 /** valid_user_regs(regs, task): the width of `task`, not that of the caller, chooses. Works on the image given. */
 export function validUserRegs(k: Kernel, config: SymConfig, pstate: BV<64>, task: SymTask): Sanitised {
+  const own = liftedSanitiser(k, 'valid_user_regs', { config, current: { ...task, pstate } }, pstate)
+  if (own !== undefined) return own
   const stepped = userRegsResetSingleStep(k, pstate, task)
   const compat = asks(k, 'valid_user_regs', task)
   const c = validCompatRegs(k, config, stepped)

@@ -4,6 +4,7 @@ import type { Bool, BV } from '../terms/term.js'
 import { compatFlags, compatFrame as c, nativeFrame as n } from '../syscalls/frames.table.js'
 import { saFlags, siCode, signals } from '../syscalls/numbers.table.js'
 import { FPSCR_CTRL, FPSCR_STAT } from '../syscalls/sigreturn-compat.js'
+import { lifted } from './lifted.js'
 import type { Kernel, SymConfig, SymTask } from './kernel.js'
 import { drop, PSR, PSR_AA32, pstateToCompatPsr, set } from './sanitise.js'
 import { accessOk, mapped, TASK_SIZE_MAX, userAddress, writeU32, writeU64 } from './uaccess.js'
@@ -94,6 +95,7 @@ export function compatSetupFrame(t: SymTask, s: Ksignal, rt: boolean): Bool {
 
 /** setup_return(): BTYPE as after BLR where the kernel knows BTI, TCO cleared where it knows MTE. */
 export function setupReturn(k: Kernel, config: SymConfig, t: SymTask, s: Ksignal, frame: BV<64>, record: BV<64>): void {
+  if (lifted(k, 'setup_return', { config, current: t, values: { frame, record, signo: s.signo, handler: s.handler, sa_flags: s.flags, restorer: s.restorer, sigtramp: s.sigtramp } }) !== undefined) return
   t.regs[0] = zext(64, s.signo)
   t.sp = frame
   t.regs[29] = record

@@ -1,6 +1,7 @@
 /** The TLS registers and their shadows. arch/arm64/kernel/process.c, asm/processor.h. */
 import { and, bool, bv, ite, iteBool, not, or } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
+import { lifted } from './lifted.js'
 import { asks, type Kernel, type SymConfig, type SymTask } from './kernel.js'
 import type { SymCpu } from './symbolic.js'
 
@@ -18,11 +19,13 @@ export function setTaskUserTls(k: Kernel, t: SymTask, value: BV<64>): void {
 
 /** tls_preserve_current_state(): the live TPIDR_EL0 into the shadow of current. */
 export function tlsPreserveCurrentState(k: Kernel, cpu: SymCpu, current: SymTask): void {
+  if (lifted(k, 'tls_preserve_current_state', { cpu, current }) !== undefined) return
   setTaskUserTls(k, current, cpu.TPIDR_EL0)
 }
 
 /** tls_thread_switch(next): TPIDRRO_EL0 is tp_value of a compat next, else 0; from v4.16 to v6.12 the 0 is left to the KPTI trampoline where there is one. */
 export function tlsThreadSwitch(k: Kernel, config: SymConfig, cpu: SymCpu, prev: SymTask, next: SymTask): void {
+  if (lifted(k, 'tls_thread_switch', { config, cpu, current: prev, target: next }) !== undefined) return
   tlsPreserveCurrentState(k, cpu, prev)
   const compat = asks(k, 'tls_thread_switch', next)
   const leave = and(bool(k.tlsSwitchLeavesTpidrroToKpti), config.kpti)
@@ -32,6 +35,7 @@ export function tlsThreadSwitch(k: Kernel, config: SymConfig, cpu: SymCpu, prev:
 
 /** tls_thread_flush(), from flush_thread() in exec, before the new personality is set. */
 export function tlsThreadFlush(k: Kernel, cpu: SymCpu, current: SymTask): void {
+  if (lifted(k, 'tls_thread_flush', { cpu, current }) !== undefined) return
   cpu.TPIDR_EL0 = zero
   const compat = asks(k, 'tls_thread_flush', current)
   current.tp_value = ite(compat, zero, current.tp_value)

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { Lifter, Tree, directory } from '../../lift/index.js'
 import { SolverPool } from '../../proofs/solvers/index.js'
 import { kernelFor } from '../../cli/verify/kernels.js'
-import { verify } from '../../cli/verify/verify.js'
+import { Source, verify } from '../../cli/verify/verify.js'
 import { mutants } from './mutation.js'
 import { treeOrSkip } from './kernel-tree.js'
 
@@ -34,8 +34,8 @@ describe('lift: one token changed in the C', function () {
         const all = mutants(text, found.place.line)
         for (const m of all.filter((_, i) => i % every === 0)) {
           tried++
-          const lifter = await Lifter.on(base.withFile(found.place.file, m.text))
-          const [result] = await verify(lifter, kernelFor('v6.12'), pool, new Set([name]))
+          const lifter = await Lifter.on(base.with(new Map([[found.place.file, m.text]])))
+          const [result] = await verify(new Source(lifter), kernelFor('v6.12'), pool, new Set([name]))
           if (result!.outcome.kind === 'equal' || result!.outcome.kind === 'unknown') {
             const line = m.text.split('\n')[m.line - 1] ?? ''
             const known = outside.find((o) => o.name.test(name) && o.line.test(line))

@@ -6,7 +6,7 @@ import { Lifter, Tree } from '../../lift/index.js'
 import { parsePatch, patched } from '../../lift/patch.js'
 import { SolverPool } from '../../proofs/solvers/index.js'
 import { kernelFor } from '../../cli/verify/kernels.js'
-import { verify } from '../../cli/verify/verify.js'
+import { Source, verify } from '../../cli/verify/verify.js'
 import { openTree } from '../../cli/tree.js'
 import { home } from './c.js'
 
@@ -49,7 +49,7 @@ describe('lift: patches as they are mailed', () => {
       try {
         const judge = async (patches: string[]): Promise<string> => {
           const lifter = await Lifter.on(new Tree(openTree(dir, patches).tree.files))
-          const [r] = await verify(lifter, kernelFor('v6.12'), pool, new Set(['user_regs_reset_single_step']))
+          const [r] = await verify(new Source(lifter), kernelFor('v6.12'), pool, new Set(['user_regs_reset_single_step']))
           const o = r!.outcome
           return o.kind === 'differs' ? `differs: ${o.outputs.map((d) => `${d.output} ${d.source} ${d.model}`).join()}` : o.kind
         }

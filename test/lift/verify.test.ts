@@ -3,8 +3,8 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { Lifter, Tree, directory } from '../../lift/index.js'
 import { SolverPool } from '../../proofs/solvers/index.js'
 import { kernelFor } from '../../cli/verify/kernels.js'
-import { liftFor, flagsOf, questionHash, bindings, verify } from '../../cli/verify/verify.js'
-import { readRecord, recorded } from '../../cli/verify/records.js'
+import { liftFor, questionHash, bindings, Source, verify } from '../../cli/verify/verify.js'
+import { provenQuestions, readRecord, recorded } from '../../cli/verify/records.js'
 import { treeOrSkip } from './kernel-tree.js'
 
 const oneLine = new Set(['is_compat_task', 'is_compat_thread', 'in_compat_syscall', 'is_aarch32_compat_task'])
@@ -29,7 +29,7 @@ describe('lift: what was verified', function () {
       const lifter = await Lifter.on(new Tree(directory(treeOrSkip(version, this))))
       const pool = new SolverPool({ jobs: 2 })
       try {
-        const results = await verify(lifter, kernelFor(`v${version}`), pool, undefined, readRecord(`v${version}`))
+        const results = await verify(new Source(lifter), kernelFor(`v${version}`), pool, undefined, provenQuestions([readRecord(`v${version}`)!]))
         const bad = results.filter((r) => r.outcome.kind === 'differs' || r.outcome.kind === 'unknown')
         expect(bad.map((r) => `${r.name}: ${JSON.stringify(r.outcome, (_k, v: unknown) => typeof v === 'bigint' ? v.toString(16) : v)}`)).to.deep.equal([])
         expect(results.filter((r) => r.outcome.kind === 'equal').length).to.be.greaterThan(37)
@@ -39,7 +39,7 @@ describe('lift: what was verified', function () {
       const lifter = await Lifter.on(new Tree(directory(treeOrSkip(version, this))))
       const pool = new SolverPool({ jobs: 2 })
       try {
-        const results = await verify(lifter, kernelFor(`v${version}`), pool, new Set(['valid_user_regs', 'compat_restore_vfp_context', 'compat_arm_syscall', 'tls_thread_switch']))
+        const results = await verify(new Source(lifter), kernelFor(`v${version}`), pool, new Set(['valid_user_regs', 'compat_restore_vfp_context', 'compat_arm_syscall', 'tls_thread_switch']))
         expect(results.map((r) => r.outcome.kind)).to.deep.equal(['equal', 'equal', 'equal', 'equal'])
       } finally { await pool.close() }
     })
@@ -48,7 +48,7 @@ describe('lift: what was verified', function () {
     const lifter = await Lifter.on(new Tree(directory(treeOrSkip('6.12', this))))
     const pool = new SolverPool({ jobs: 2 })
     try {
-      const [r] = await verify(lifter, kernelFor('v5.11'), pool, new Set(['tls_thread_switch']))
+      const [r] = await verify(new Source(lifter), kernelFor('v5.11'), pool, new Set(['tls_thread_switch']))
       if (r!.outcome.kind !== 'differs') throw new Error(r!.outcome.kind)
       // v5.11 leaves TPIDRRO_EL0 to the KPTI trampoline where the next task is native
       expect([...r!.outcome.inputs].sort((a, b) => b.name < a.name ? -1 : 1)).to.deep.equal([{ name: 'cpu.TPIDRRO_EL0', value: 1n }, { name: 'config.kpti', value: true }])
@@ -60,7 +60,7 @@ describe('lift: what was verified', function () {
     const hashes = await Promise.all([0, 1].map(async () => {
       const lifter = await Lifter.on(tree)
       const b = bindings.find((x) => x.name === 'compat_gpr_set')!
-      return questionHash(liftFor(lifter, flagsOf(lifter), kernelFor('v6.12'), b).question!)
+      return questionHash(liftFor(new Source(lifter), kernelFor('v6.12'), b).question!)
     }))
     expect(hashes[0]).to.equal(hashes[1])
   })
