@@ -4,8 +4,9 @@ import type { Task } from '../trace/state.js'
 import { EINTR, ERESTARTNOHAND, ERESTARTNOINTR, ERESTARTSYS, ERESTART_RESTARTBLOCK, NO_SYSCALL, errno, int, low32, u64 } from './bits.js'
 import { compatSetupFrame } from './frame32.js'
 import { setupRtFrame } from './frame64.js'
-import { SA_NODEFER, SA_RESTART, type Ksignal } from './ksignal.js'
-import { SIGKILL, SIGSEGV, SIGSTOP, forceSignal, forgetSigsys, setCurrentBlocked, type Machine } from './machine.js'
+import { SA_EXPOSE_TAGBITS, SA_NODEFER, SA_RESTART, type Ksignal } from './ksignal.js'
+import { SIGKILL, SIGSEGV, SIGSTOP, SIGSYS, forceSignal, forgetSigsys, setCurrentBlocked, type Machine } from './machine.js'
+import { untagged } from './memory.js'
 import { need } from './not-enabled.js'
 import { SS, thumb, validUserRegs } from './psr.js'
 import { setReturnError } from './stops.js'
@@ -49,7 +50,7 @@ export function signal(m: Machine, t: Task, e: Extract<Event, { kind: 'signal' }
   sendMteFault(m, t)
   need(t.signo === 0n || t.signo === e.signo, `signal ${t.signo} is forced on the task`)
   need(t.signo !== 0n || (t.blocked >> BigInt(signo - 1) & 1n) === 0n, `signal ${signo} is blocked`)
-  const k: Ksignal = { signo, code: t.si_code, addr: t.si_addr, errno: t.si_errno, syscall: t.si_syscall, arch: t.si_arch, handler: e.handler, flags: low32(e.flags) | 0, restorer: e.restorer, sigtramp: e.sigtramp }
+  const k: Ksignal = { signo, code: t.si_code, addr: shownAddress(m, t, low32(e.flags)), errno: t.si_errno, syscall: t.si_syscall, arch: t.si_arch, handler: e.handler, flags: low32(e.flags) | 0, restorer: e.restorer, sigtramp: e.sigtramp }
   const r = prepareRestart(t)
   t.signo = 0n
   t.si_code = 0n
@@ -62,6 +63,12 @@ export function signal(m: Machine, t: Task, e: Extract<Event, { kind: 'signal' }
     t.pc = r.continueAddr
   }
   handleSignal(m, t, k)
+}
+
+/** hide_si_addr_tag_bits() (kernel/signal.c): of siginfo that has a fault address (SIL_FAULT), which is what is forced here but for SIGSYS and SI_KERNEL. */
+function shownAddress(m: Machine, t: Task, flags: number): bigint {
+  const fault = t.si_code > 0n && t.si_code < SI_KERNEL && t.signo !== BigInt(SIGSYS)
+  return m.kernel.hidesTagBits && fault && (flags & SA_EXPOSE_TAGBITS) === 0 ? untagged(t.si_addr) : t.si_addr
 }
 
 function handleSignal(m: Machine, t: Task, k: Ksignal): void {

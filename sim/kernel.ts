@@ -91,6 +91,8 @@ export interface Kernel {
   readonly stepsAtExit: boolean
   /** the seccomp filter still runs after a tracer has made the number -1 (v5.12) */
   readonly seccompAfterSkip: boolean
+  /** get_signal hides the tag of a fault address unless SA_EXPOSE_TAGBITS is set (v5.11) */
+  readonly hidesTagBits: boolean
   /** mmap takes the tag off its address (v5.4) */
   readonly mmapUntags: boolean
   /** an allocator of the series' own refuses MAP_FIXED beyond TASK_SIZE_32 */

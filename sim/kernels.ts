@@ -28,7 +28,7 @@ const v5_11: Kernel = {
   aarch64Res0: 0x0cdfe020, aarch32Res0: 0x00500000, ssFollowsFlag: true, fastforwardsIntoHandler: false, knowsBti: true, knowsMte: true,
   cntkctl: 'change', switchSetsSsbs: false, switchTrustsKpti: true, tango32: false,
   cutsErrnos: false, tlsWords: 1, execKeepsSyscallno: false, resyncsOrigX0: false, siginfoFirst: false,
-  cutsReturnValues: true, stepsAtExit: true, seccompAfterSkip: false, mmapUntags: false, ownAllocator: false, oneTagCheckMode: true, firstArgumentIsOrigX0: false, kstkEip: (t) => t.pc,
+  cutsReturnValues: true, hidesTagBits: true, stepsAtExit: true, seccompAfterSkip: false, mmapUntags: false, ownAllocator: false, oneTagCheckMode: true, firstArgumentIsOrigX0: false, kstkEip: (t) => t.pc,
   doEl0Svc: native, endOfCommon: nothing, endOfFakeCall: nothing, setPersonality: nothing, setupNewExec: nothing,
 }
 
@@ -65,7 +65,7 @@ const tango32Module: Kernel = {
 const v5_4: Kernel = {
   ...v5_11, name: 'v5.4', source: 'mainline v5.4, arch/arm64', sites: { ...mainlineSites, invokeSyscall: never, erratum1418040: never },
   nativeCalls: 436, compatCalls: 436, aarch64Res0: 0x0edfec20, ssFollowsFlag: false, fastforwardsIntoHandler: true, knowsBti: false, knowsMte: false,
-  cntkctl: 'exit', switchSetsSsbs: true, stepsAtExit: false, mmapUntags: true, cutsReturnValues: false,
+  cntkctl: 'exit', switchSetsSsbs: true, stepsAtExit: false, mmapUntags: true, hidesTagBits: false, cutsReturnValues: false,
 }
 
 const tango: Kernel = {

@@ -124,7 +124,7 @@ function atReturning(c: Choices, s: State, t: Task, task: TaskName): Event {
 }
 
 function signalEvent(c: Choices, t: Task, task: TaskName, signo: bigint): Event {
-  const flag = [0x4n, 0x04000000n, 0x08000000n, 0x10000000n, 0x40000000n]
+  const flag = [0x4n, 0x800n, 0x04000000n, 0x08000000n, 0x10000000n, 0x40000000n]
   const flags = flag.reduce((all, f) => flip(c) ? all | f : all, 0n)
   const handler = 2n + value(c, wide(t) ? 48 : 32)
   return { kind: 'signal', task, signo, handler, flags, restorer: value(c, 64), sigtramp: value(c, 64) }

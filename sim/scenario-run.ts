@@ -118,9 +118,9 @@ class Runner {
     }
   }
 
-  private number(given: bigint | string | boolean | undefined, bits: number, otherwise: bigint, line: number): bigint {
+  private number(given: bigint | string | boolean | undefined, bits: number, otherwise: bigint, line: number, field = ''): bigint {
     if (given === undefined) return otherwise
-    const v = constant(given, bits)
+    const v = constant(given, bits, field)
     if (typeof v !== 'bigint') throw fail(this.s.file, line, `'${String(given)}' is no number`)
     return v
   }
@@ -128,7 +128,7 @@ class Runner {
   private *eventsOf(step: Step, task: TaskName, line: number): Generator<Event> {
     const verb = step[task]!
     const t = (): State['tasks'][number] => this.state.tasks[taskNames.indexOf(task)]!
-    const n = (v: bigint | string | boolean | undefined, bits = 64, otherwise = 0n): bigint => this.number(v, bits, otherwise, line)
+    const n = (v: bigint | string | boolean | undefined, bits = 64, otherwise = 0n, field = ''): bigint => this.number(v, bits, otherwise, line, field)
     const entry = { task, upper: n(step.upper, 15, this.choices === undefined || (t().pstate & 16n) === 0n ? 0n : BigInt(this.choices.next(1 << 15))), mte_async_fault: step.mte_async_fault ?? false }
     if (step.with !== undefined) yield { kind: 'user', task, set: writesOf(step.with, t(), this.s.file, line) }
     switch (verb) {
@@ -150,7 +150,7 @@ class Runner {
     }
   }
 
-  private handlerEvent(call: Extract<Event, { kind: 'handler' }>['call'], step: Step, task: TaskName, n: (v: bigint | string | boolean | undefined, bits?: number, otherwise?: bigint) => bigint): Event {
+  private handlerEvent(call: Extract<Event, { kind: 'handler' }>['call'], step: Step, task: TaskName, n: (v: bigint | string | boolean | undefined, bits?: number, otherwise?: bigint, field?: string) => bigint): Event {
     const fill = (_: unknown, i: number): bigint => {
       const given = typeof step.residue === 'object' ? step.residue[`v${i}`] ?? 0n : step.residue
       return given === undefined && this.choices !== undefined ? BigInt(this.choices.next(0x7fffffff)) : n(given, 128)
@@ -162,7 +162,7 @@ class Runner {
       case 'execve': return { kind: 'handler', task, call, bits: step.bits === 32n ? 32 : 64 }
       case 'ni': case 'tagged_addr': return { kind: 'handler', task, call }
       case 'mmap': return { kind: 'handler', task, call, result: n(step.returns) }
-      case 'other': return { kind: 'handler', task, call, result: n(step.returns), restart: n(step.restart_fn, 8) }
+      case 'other': return { kind: 'handler', task, call, result: n(step.returns), restart: n(step.restart_fn, 8, 0n, 'restart_fn') }
     }
   }
 }
