@@ -135,7 +135,7 @@ class Runner {
       case 'set': return
       case 'svc': yield { kind: 'svc', imm: n(step.imm, 16), ...entry }; return
       case 'irq': yield { kind: 'irq', ...entry }; return
-      case 'leave': case 'restart': case 'die': case 'eret': case 'stop': case 'trace_enter': case 'trace_exit': case 'skip': yield { kind: verb, task }; return
+      case 'leave': case 'restart': case 'die': case 'eret': case 'stop': case 'trace_enter': case 'trace_exit': case 'skip': case 'module': yield { kind: verb, task }; return
       case 'resume': yield { kind: verb, task, ...(step.request === undefined ? {} : { with: step.request }) }; return
       case 'seccomp': yield { kind: verb, task, action: step.action ?? 'errno', data: n(step.data, 16) }; return
       case 'switch': yield { kind: 'switch', from: task, to: step.to ?? (task === 'A' ? 'B' : 'A') }; return
