@@ -87,5 +87,6 @@ export const v511: Kernel = {
   mapFixedWithinEnd: false,
   mmapUntagsAddress: false,
   refusesBothTcfModes: true,
+  hidesTagBits: true,
   vfpRestoreUninitialised: true,
 }

@@ -20,6 +20,7 @@ export const v54: Kernel = {
   erratum1418040At: 'kernel_exit',
   ssbsForcedAtSwitch: true,
   stepReportedAtExit: false,
+  hidesTagBits: false,
   // mm/mmap.c ksys_mmap_pgoff (ce18d171cb73; undone in v5.6)
   mmapUntagsAddress: true,
 }

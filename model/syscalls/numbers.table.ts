@@ -12,7 +12,7 @@ export const signals = { SIGILL: 4, SIGKILL: 9, SIGSEGV: 11, SIGSTOP: 19, SIGSYS
 /** SIG_KERNEL_COREDUMP_MASK: SIGQUIT ILL TRAP ABRT BUS FPE SEGV XCPU XFSZ SYS */
 export const coreDumpSignals = [3, 4, 5, 6, 7, 8, 11, 24, 25, 31] as const
 export const siCode = { SEGV_MAPERR: 1, SEGV_ACCERR: 2, SEGV_MTEAERR: 8, ILL_ILLTRP: 4, SYS_SECCOMP: 1, SI_KERNEL: 0x80 } as const
-export const saFlags = { SA_SIGINFO: 0x4, SA_RESTORER: 0x04000000, SA_RESTART: 0x10000000, SA_NODEFER: 0x40000000 } as const
+export const saFlags = { SA_SIGINFO: 0x4, SA_EXPOSE_TAGBITS: 0x800, SA_RESTORER: 0x04000000, SA_RESTART: 0x10000000, SA_NODEFER: 0x40000000 } as const
 export const cloneFlags = { CLONE_VM: 0x100, CLONE_SETTLS: 0x80000 } as const
 export const mapFlags = { MAP_FIXED: 0x10, MAP_FIXED_NOREPLACE: 0x100000 } as const
 export const prctlOption = { PR_SET_TAGGED_ADDR_CTRL: 55 } as const

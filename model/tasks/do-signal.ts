@@ -10,6 +10,7 @@ import { asks, type Kernel, type SymConfig, type SymTask } from './kernel.js'
 import { compatThumbMode, drop, PSR, set, validUserRegs } from './sanitise.js'
 import { compatSetupFrame, setupRtFrame, type Ksignal } from './signal-frames.js'
 import { copyTask, mergeTask } from './symbolic.js'
+import { untagged } from './uaccess.js'
 
 const negative = (e: number): BV<64> => bv(64, (1n << 64n) - BigInt(e))
 
@@ -42,7 +43,7 @@ function prepareRestart(t: SymTask): Prepared {
 export function deliverSignal(k: Kernel, config: SymConfig, t: SymTask, s: Omit<Ksignal, 'code' | 'addr' | 'errno' | 'syscall' | 'arch'>): void {
   mteFault(t)
   const forced = not(isZero(t.signo))
-  const ksig: Ksignal = { ...s, code: ite(forced, t.si_code, bv(32, 0)), addr: ite(forced, t.si_addr, bv(64, 0)), errno: t.si_errno, syscall: t.si_syscall, arch: t.si_arch }
+  const ksig: Ksignal = { ...s, code: ite(forced, t.si_code, bv(32, 0)), addr: ite(forced, shownAddress(k, t, s.flags), bv(64, 0)), errno: t.si_errno, syscall: t.si_syscall, arch: t.si_arch }
   const p = prepareRestart(t)
   // restart_addr and retval are 0 outside a system call
   const undo = and(p.inSyscall, eq(t.pc, p.restartAddr), or(among(p.retval, errno.ERESTARTNOHAND, errno.ERESTART_RESTARTBLOCK),
@@ -51,6 +52,13 @@ export function deliverSignal(k: Kernel, config: SymConfig, t: SymTask, s: Omit<
   t.pc = ite(undo, p.continueAddr, t.pc)
   clearForced(t)
   handleSignal(k, config, t, ksig)
+}
+
+/** hide_si_addr_tag_bits() (kernel/signal.c): the address of a fault (SIL_FAULT) goes without its tag unless the handler wants it; that of SIGSYS stays. */
+function shownAddress(k: Kernel, t: SymTask, flags: BV<32>): BV<64> {
+  if (!k.hidesTagBits) return t.si_addr
+  const whole = or(is(t.signo, signals.SIGSYS), not(isZero(bvand(flags, bv(32, saFlags.SA_EXPOSE_TAGBITS)))))
+  return ite(whole, t.si_addr, untagged(t.si_addr))
 }
 
 function clearForced(t: SymTask): void {

@@ -119,6 +119,8 @@ export interface Kernel {
   readonly refusesBothTcfModes: boolean
   /** functions whose meaning was read from a source, in place of the model's own (lifted.ts) */
   readonly lifted?: ReadonlyMap<string, LiftedBody>
+  /** si_addr of a fault goes to a handler without its tag bits unless SA_EXPOSE_TAGBITS is set (v5.11 on) */
+  readonly hidesTagBits: boolean
   /** compat_restore_vfp_context leaves V16..V31 of the new FP state uninitialised */
   readonly vfpRestoreUninitialised: boolean
 }

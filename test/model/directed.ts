@@ -262,7 +262,7 @@ function signal(c: Choices, t: Task, memory: (fill: (set: Writes) => void) => vo
   const signo = t.TIF_MTE_ASYNC_FAULT ? 11n : t.signo !== 0n ? t.signo : pick(c, [1n, 4n, 10n, 11n, 34n, 64n])
   if (t.TIF_MTE_ASYNC_FAULT && t.signo !== 0n) t.signo = 11n
   if (t.signo === 0n && !t.TIF_MTE_ASYNC_FAULT && c.next(8) !== 0) t.blocked &= ~(1n << (signo - 1n))
-  const flags = [0x4n, 0x04000000n, 0x08000000n, 0x10000000n, 0x40000000n].reduce((all, f) => flip(c) ? all | f : all, 0n)
+  const flags = [0x4n, 0x800n, 0x04000000n, 0x08000000n, 0x10000000n, 0x40000000n].reduce((all, f) => flip(c) ? all | f : all, 0n)
   return { kind: 'signal', task: 'A', signo, handler: c.next(20) === 0 ? BigInt(c.next(3)) : 2n + value(c, t.TIF_32BIT ? 31 : 47), flags, restorer: value(c, 64), sigtramp: value(c, 64) }
 }
 

@@ -119,6 +119,11 @@ describe('setup_rt_frame, setup_return (native)', () => {
     const t = after('v5.11', features, native({ signo: 11n, si_code: 2n, si_addr: 0x123456789an }), signal({ signo: 11n, flags: 4n })).tasks[0]!
     expect([word(t, 0), word(t, 8), dword(t, 16), t.signo, t.si_code, t.si_addr]).to.deep.equal([11n, 2n, 0x123456789an, 0n, 0n, 0n])
   })
+  it('its address without the tag unless SA_EXPOSE_TAGBITS asks for it (v5.11 on)', () => {
+    const addr = (k: string, si_addr: bigint, flags: bigint): bigint => dword(after(k, features, native({ signo: 11n, si_code: 1n, si_addr }), signal({ signo: 11n, flags })).tasks[0]!, 16)
+    const tagged = 0xab00_0000_1234_5678n, kernelHalf = 0xab80_0000_0000_0000n
+    expect([addr('v5.11', tagged, 4n), addr('v6.12', tagged, 4n), addr('v5.11', tagged, 0x804n), addr('v5.11', kernelHalf, 4n), addr('tango-v5.4', tagged, 4n)]).to.deep.equal([0x1234_5678n, 0x1234_5678n, tagged, kernelHalf, tagged])
+  })
   it('BTYPE needs BTI, TCO is cleared by kernels that know MTE; v5.4 knows neither', () => {
     const pstate = (k: string, c: Config, given: bigint): bigint => after(k, c, native({ pstate: given }), signal()).tasks[0]!.pstate
     expect([pstate('v5.11', { ...features, bti: false }, 0x02000400n), pstate('v5.11', features, 0x400n), pstate('tango-v5.4', features, 0x80000000n)]).to.deep.equal([0x400n, 0x800n, 0x80000000n])
