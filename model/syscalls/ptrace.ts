@@ -51,8 +51,8 @@ export function ptraceModelled(k: Kernel, tracer: SymTask, target: SymTask): Boo
   const code = not(or(...[0x10000, 0x10004, 0x10008].map((o) => is(c.addr, o))))
   const length = transferLength(k, c, tracer, target, iov)
   // copy_to_user that stops in the middle leaves what the copy loop had done: not modelled
-  const wholeGet = implies(one(req.GETREGSET), or(reaches(buf, PAYLOAD, length), not(reaches(buf, PAYLOAD, bv(32, 4)))))
-  const wholeRegs = implies(one(req.GETREGS), or(reaches(buf, 0, bv(32, COMPAT_GPR_BYTES)), not(reaches(buf, 0, bv(32, 4)))))
+  const wholeGet = implies(and(one(req.GETREGSET), eq(iov.base, bvadd(buf.base, bv(64, PAYLOAD)))), or(reaches(buf, PAYLOAD, length), not(reaches(buf, PAYLOAD, bv(32, 4)))))
+  const wholeRegs = implies(and(one(req.GETREGS), eq(c.data, buf.base)), or(reaches(buf, 0, bv(32, COMPAT_GPR_BYTES)), not(reaches(buf, 0, bv(32, 4)))))
   return and(or(regset, compatOnly), dataInBuf, implies(regset, payload), implies(one(req.PEEKUSR), code), wholeGet, wholeRegs)
 }
 

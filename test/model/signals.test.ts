@@ -70,6 +70,13 @@ describe('restart_block, force_sig_fault', () => {
     forceSignal(t, 11, bv(32, 3), bv(64, 4))
     expect([t.signo, t.si_code, t.si_addr, t.blocked].map(num)).to.deep.equal([11n, 3n, 4n, 0xfbffn])
   })
+  it('what a seccomp filter had left in siginfo goes with the next signal', () => {
+    for (const send of [sendSignal, forceSignal]) {
+      const t = task(64, { signo: 31n, si_code: 1n, si_errno: 5n, si_syscall: 6n, si_arch: 7n })
+      send(t, 11, bv(32, 1), bv(64, 2))
+      expect([t.si_errno, t.si_syscall, t.si_arch].map(num)).to.deep.equal([0n, 0n, 0n])
+    }
+  })
   it('places', () => expect([task(64, { at: 4n }), task(64)].map((t) => truth(isAtReturn(t)))).to.deep.equal([true, false]))
   it('restart leaves a state alone that is no call', () => {
     const t = fakeTask({ syscallno: 0xffffffffn, regs: regs({ 0: errno(516) }) })
