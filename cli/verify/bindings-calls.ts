@@ -139,7 +139,7 @@ export const callBindings: readonly Binding[] = [
     name: 'setup_return', model: 'setupReturn', plan: (w) => {
       const [frame, record] = [bvVar(64, 'frame'), bvVar(64, 'record')]
       return {
-        request: { parameters: { regs, usig: { term: zext(32, ksignal.signo) } }, initial: (p) => p === 'user.sigframe' ? frame : p === 'user.next_frame' ? record : action[p] },
+        request: { parameters: { regs, usig: { term: zext(32, ksignal.signo) } }, initial: (p) => p === 'user.sigframe' ? frame : p === 'user.next_frame' ? record : action[p.replace(/^ksig\.ka/, 'ka')] },
         expect: { current: changed(w.current, (t) => { setupReturn(w.kernel, w.config, t, ksignal, frame, record) }) },
       }
     },
