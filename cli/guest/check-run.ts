@@ -41,11 +41,11 @@ export function positive(text: string, option: string): number {
   return n
 }
 
-/** Mainline on three CPUs and both KPTI settings; variants on one each way; a mutant where it shows. */
+/** 6.12 on three CPUs and both KPTI settings; other mainline kernels and variants on one each way; a mutant where it shows. */
 function machines(kernel: GuestKernel, o: GuestCheckOptions): [CpuName, boolean][] {
   if (o.cpu !== undefined || o.kpti !== undefined) return (o.cpu ?? ['max']).flatMap((cpu) => (o.kpti ?? ['on']).map((kpti): [CpuName, boolean] => [cpu, kpti === 'on']))
   if (kernel.mutant) return [['max', true]]
-  if (kernel.how !== 'none') return [['cortex-a72', false], ['max-mte', true]]
+  if (kernel.how !== 'none' || kernel.id !== 'v6.12') return [['cortex-a72', false], ['max-mte', true]]
   return [['cortex-a72', false], ['cortex-a72', true], ['cortex-a76', false], ['cortex-a76', true], ['max', false], ['max', true]]
 }
 

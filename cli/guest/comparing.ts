@@ -30,6 +30,9 @@ export class Tally {
   }
 }
 
+/** Enough for every boundary value and every single bit: a mutant must be caught by so few. */
+const forMutants = 120
+
 export interface Comparison { readonly count: number, readonly seed: bigint, readonly probes: readonly string[] | undefined }
 
 const breath = (): Promise<void> => new Promise((go) => { setImmediate(go) })
@@ -39,7 +42,7 @@ export async function compare(machine: Machine, { count, seed, probes }: Compari
   const { kernel, guest, config } = machine
   const judges: readonly Judge[] = [{ name: 'simulator', judge: onSimulator(kernel.id) }, { name: 'model', judge: onModel(kernel.id) }]
   const work = probesFor(kernel.how).filter((p) => probes === undefined || probes.includes(p.name))
-    .map((probe) => ({ probe, inputs: inputs(probe.bits, Math.ceil((kernel.mutant ? Math.min(count, 600) : count) * (probe.share ?? 1)), seed, probe.boundary ?? []) }))
+    .map((probe) => ({ probe, inputs: inputs(probe.bits, kernel.mutant ? Math.min(count, forMutants) : Math.ceil(count * (probe.share ?? 1)), seed, probe.boundary ?? []) }))
   const firsts = new Map<Probe, { input: bigint, judge: Judge }>()
   let differing = 0
   for await (const { probe, inputs: given, observed } of batchesOnGuest(guest, work, kernel.how)) {
