@@ -5,7 +5,7 @@ import type { Trace } from '../trace/trace.js'
 import { guestKernels, obtain, isReady, type GuestKernel } from './kernels.js'
 import { bootMachine, qemuVersion, type Machine } from './machine.js'
 import type { CpuName } from './qemu.js'
-import { notCausable } from './replay/causable.js'
+import { notCausable, notReplayed } from './replay/causable.js'
 import { NotReachable } from './replay/task.js'
 import type { Outcome } from './replay/recorded.js'
 import { Walk } from './replay/walk.js'
@@ -54,6 +54,8 @@ export async function replayOnGuest(trace: Trace): Promise<Outcome> {
   if (kernel === undefined) return no(`no guest kernel is ${id}: base not available`)
   const cause = notCausable(trace)
   if (cause !== undefined) return no(`cannot be caused from user space: ${cause}`)
+  const left = notReplayed(trace)
+  if (left !== undefined) return no(left)
   const machine = machineFor(trace.config)
   if (machine === undefined) return no('no CPU model of QEMU has exactly this configuration')
   if (qemuVersion() === '') return no('qemu-system-aarch64 is not on the PATH')

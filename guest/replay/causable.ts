@@ -24,6 +24,15 @@ export function insideCall(trace: Trace, i: number, e: Extract<Event, { kind: 's
   return at === place.entered || (at === place.handled && !toNewChild(trace.events, i, e))
 }
 
+/** Events that user space can cause, but that a replay does not. */
+function notDone(e: Event): string | undefined {
+  if (e.kind === 'handler' && (e.call === 'mmap' || e.call === 'tagged_addr')) return `${e.call} is not replayed`
+  if (e.kind === 'module') return 'the kernel module is not there'
+  if (e.kind === 'restart') return 'a restart is not replayed'
+  if (e.kind === 'resume' && e.with === 'singlestep') return 'a single step is not replayed'
+  return undefined
+}
+
 /** A tracer whose call is an ordinary one of its width: nothing of it is seen by whoever runs next, so its call may as well be over. */
 function plainTracer(trace: Trace, i: number, name: TaskName, callers: ReadonlySet<TaskName>): boolean {
   const task = trace.states[i]!.tasks[taskNames.indexOf(name)]!
@@ -54,4 +63,7 @@ export function notCausable(trace: Trace): string | undefined {
   if (last.tasks.some((t) => t.at === place.panic || t.at === place.el1)) return 'the trace ends in a crash of the kernel'
   return undefined
 }
+/** What user space can cause but a replay does not do; undefined when there is nothing of it. */
+export const notReplayed = (trace: Trace): string | undefined => trace.events.map(notDone).find((x) => x !== undefined)
+
 export { ptraceCallers }

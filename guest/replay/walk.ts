@@ -2,19 +2,15 @@
 import type { Event } from '../../trace/events.js'
 import { place, taskNames, type Task, type TaskName } from '../../trace/state.js'
 import type { Trace } from '../../trace/trace.js'
-import { PTRACE, Script, stopSignal, type Stop } from '../protocol.js'
+import { PTRACE, Script, stopSignal } from '../protocol.js'
 import type { Machine } from '../machine.js'
 import { insideCall, ptraceCallers } from './causable.js'
 import { compareTask, compareWords, noMasks, type Masks } from './compare.js'
+import { action, execve, installFilter, type Running } from './calls.js'
 import { GuestTask, NotReachable, type Seen } from './task.js'
 import { Tracer } from './tracer.js'
 
 const EVENT_STOP = 0xffff00n
-const pathOffset = 0xe00n
-const firstPage = (bits: 64 | 32): bigint => bits === 64 ? 0x400000n : 0x10000n
-
-/** `inside`: it stands at the entry or exit stop of its call, where the trace has it switched away. */
-interface Running { readonly task: GuestTask, stop: Stop | undefined, masks: Masks, call: string, injected: number, inside?: 'entered' | 'handled' | undefined }
 
 export class Walk {
   private readonly tasks = new Map<TaskName, Running>()
@@ -79,12 +75,17 @@ export class Walk {
         r.stop = await r.task.go()
         return
       }
+      case 'trace_enter':
+      case 'trace_exit': return this.check(i + 1, e.task, r)
       case 'handler':
-        r.call = e.call
+      case 'seccomp':
+      case 'skip':
+        r.call = e.kind === 'handler' ? e.call : e.kind
         if (r.inside === 'entered') {
           r.stop = await r.task.go(PTRACE.SYSCALL)
           r.inside = 'handled'
         }
+        if (e.kind !== 'handler') return
         if (e.call === 'sigreturn' || e.call === 'rt_sigreturn') r.masks = { ...r.masks, residue: r.masks.residue || r.task.bits === 32 || this.state(i, e.task).table === 3n }
         if (e.call === 'clone') r.masks = { ...r.masks, regs: new Set([...r.masks.regs, 0]) }
         return
@@ -128,10 +129,12 @@ export class Walk {
     const delivered = until.find((x) => x.kind === 'signal')
     await r.task.putSvc(t.pc, e.imm, (t.pstate & 0x20n) !== 0n, this.lastReturn(i, e.task))
     await this.landing(i, e.task, r)
-    if (handler?.kind === 'handler' && handler.call === 'execve') return this.execve(t.regs, r, handler.bits)
+    if (handler?.kind === 'handler' && handler.call === 'execve') return execve(t.regs, r, handler.bits)
     if (handler?.kind === 'handler' && handler.call === 'clone') return this.clone(i, r, handler.child)
     if (mine.length === 0) return this.entryStop(i + 1, e.task, r)
-    if (this.switchedAway(i, e.task)) {
+    const filtered = until.find((x) => x.kind === 'seccomp')
+    if (filtered?.kind === 'seccomp') await installFilter(filtered, this.state(i + 1, e.task).syscallno, r)
+    if (this.switchedAway(i, e.task) || until.some((x) => x.kind === 'trace_enter' || x.kind === 'trace_exit')) {
       if (delivered !== undefined) throw new NotReachable('a preemption inside a call that a signal follows')
       r.stop = await r.task.go(PTRACE.SYSCALL)
       r.inside = 'entered'
@@ -139,7 +142,7 @@ export class Walk {
     }
     if (handler?.kind === 'handler' && handler.call === 'other') return this.other(i, r, e.task, until)
     if (delivered?.kind === 'signal') {
-      await this.action(delivered, r)
+      await action(delivered, r)
       const leave = this.trace.events.findIndex((x, j) => j > i && x.kind === 'leave' && x.task === e.task)
       if (leave >= 0 && this.state(leave + 1, e.task).signo === 0n) {
         // stop at the end of the call; the signal is sent from there
@@ -209,19 +212,6 @@ export class Walk {
     }
   }
 
-  private async execve(regs: readonly bigint[], r: Running, bits: 64 | 32): Promise<void> {
-    const page = firstPage(r.task.bits)
-    await r.task.map(page, 4096n)
-    await r.task.poke(page + pathOffset, Buffer.from(`/child${bits}\0`))
-    const seen = await r.task.look()
-    await r.task.setRegisters({ ...seen, regs: [page + pathOffset, 0n, 0n, ...(r.task.bits === 64 ? seen.regs : [...seen.regs, ...regs.slice(15)]).slice(3)] })
-    r.stop = await r.task.go()
-    r.task.bits = bits
-    r.task.mapped.clear()
-    r.task.mapped.add(firstPage(bits))
-    r.masks = { ...r.masks, sp: true }
-  }
-
   private async clone(i: number, r: Running, child: TaskName): Promise<void> {
     const options = 1 << 20 | 2 | 4 | 8 // PTRACE_O_EXITKILL, TRACEFORK, TRACEVFORK, TRACECLONE
     await r.task.run(new Script().request(r.task.slot, PTRACE.SETOPTIONS, 0, options))
@@ -239,21 +229,6 @@ export class Walk {
     r.stop = await r.task.go()
   }
 
-  /** rt_sigaction for a signal that the trace delivers. */
-  private async action(e: Extract<Event, { kind: 'signal' }>, r: Running): Promise<void> {
-    const page = firstPage(r.task.bits)
-    await r.task.map(page, 4096n)
-    const b = Buffer.alloc(32)
-    if (r.task.bits === 64) {
-      b.writeBigUInt64LE(e.handler, 0)
-      b.writeBigUInt64LE(e.flags, 8)
-      b.writeBigUInt64LE(e.restorer, 16)
-    } else [e.handler, e.flags, e.restorer].forEach((v, i) => b.writeUInt32LE(Number(BigInt.asUintN(32, v)), i * 4))
-    await r.task.poke(page + pathOffset, b.subarray(0, r.task.bits === 64 ? 32 : 20))
-    const [result] = await r.task.run(new Script().remote(r.task.slot, r.task.bits === 64 ? 134 : 174, [e.signo, page + pathOffset, 0, 8]))
-    if (BigInt.asIntN(32, result![0]!) !== 0n) throw new NotReachable(`a handler for signal ${e.signo} is refused`)
-  }
-
   /** The kernel has forced a signal: the tracer sees the task before it is delivered. */
   private async forced(i: number, name: TaskName, r: Running): Promise<void> {
     const t = this.state(i, name)
@@ -264,7 +239,7 @@ export class Walk {
   }
 
   private async signal(i: number, e: Extract<Event, { kind: 'signal' }>, r: Running): Promise<void> {
-    if (r.stop === undefined) await this.action(e, r)
+    if (r.stop === undefined) await action(e, r)
     const t = this.state(i, e.task)
     // the traces have the beginning of a native frame in view; its reserved rest and the frame record are taken to be there
     const end = t.frame.base + t.frame.hi

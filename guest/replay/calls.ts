@@ -1,0 +1,63 @@
+/** What a task of a trace is made to do before or at a call: exec, a handler for a signal, a seccomp filter. */
+import type { Event } from '../../trace/events.js'
+import { Script, type Stop } from '../protocol.js'
+import type { Masks } from './compare.js'
+import { NotReachable, type GuestTask } from './task.js'
+
+const pathOffset = 0xe00n
+const firstPage = (bits: 64 | 32): bigint => bits === 64 ? 0x400000n : 0x10000n
+
+/** `inside`: it stands at the entry or exit stop of its call, where the trace has it switched away. */
+export interface Running { readonly task: GuestTask, stop: Stop | undefined, masks: Masks, call: string, injected: number, inside?: 'entered' | 'handled' | undefined }
+
+/** A system call in the task's own name; what stands at the place is on its first page. Throws NotReachable where it is refused. */
+async function prepared(r: Running, bytes: Buffer, numbers: readonly [number, number], args: (at: bigint) => readonly (bigint | number)[], what: string): Promise<void> {
+  const page = firstPage(r.task.bits)
+  await r.task.map(page, 4096n)
+  await r.task.poke(page + pathOffset, bytes)
+  const [result] = await r.task.run(new Script().remote(r.task.slot, numbers[r.task.bits === 64 ? 0 : 1], args(page + pathOffset)))
+  if (BigInt.asIntN(32, result![0]!) !== 0n) throw new NotReachable(`${what} is refused`)
+}
+
+export async function execve(regs: readonly bigint[], r: Running, bits: 64 | 32): Promise<void> {
+  const page = firstPage(r.task.bits)
+  await r.task.map(page, 4096n)
+  await r.task.poke(page + pathOffset, Buffer.from(`/child${bits}\0`))
+  const seen = await r.task.look()
+  await r.task.setRegisters({ ...seen, regs: [page + pathOffset, 0n, 0n, ...(r.task.bits === 64 ? seen.regs : [...seen.regs, ...regs.slice(15)]).slice(3)] })
+  r.stop = await r.task.go()
+  r.task.bits = bits
+  r.task.mapped.clear()
+  r.task.mapped.add(firstPage(bits))
+  r.masks = { ...r.masks, sp: true }
+}
+
+/** rt_sigaction for a signal that the trace delivers. */
+export async function action(e: Extract<Event, { kind: 'signal' }>, r: Running): Promise<void> {
+  const b = Buffer.alloc(32)
+  if (r.task.bits === 64) {
+    b.writeBigUInt64LE(e.handler, 0)
+    b.writeBigUInt64LE(e.flags, 8)
+    b.writeBigUInt64LE(e.restorer, 16)
+  } else [e.handler, e.flags, e.restorer].forEach((v, i) => b.writeUInt32LE(Number(BigInt.asUintN(32, v)), i * 4))
+  await prepared(r, b.subarray(0, r.task.bits === 64 ? 32 : 20), [134, 174], (at) => [e.signo, at, 0, 8], `a handler for signal ${e.signo}`)
+}
+
+const SECCOMP_RET = { errno: 0x00050000, trap: 0x00030000 } as const
+
+/** A filter that answers this one number, and lets every other pass. */
+export async function installFilter(e: Extract<Event, { kind: 'seccomp' }>, number: bigint, r: Running): Promise<void> {
+  if (e.action === 'kill') throw new NotReachable('the core dump of a task that a filter kills is not read')
+  const filter = [[0x20, 0, 0, 0], [0x15, 0, 1, Number(number)], [0x06, 0, 0, SECCOMP_RET[e.action] | Number(e.data)], [0x06, 0, 0, 0x7fff0000]] as const
+  const b = Buffer.alloc(16 + filter.length * 8)
+  b.writeUInt16LE(filter.length, 0)
+  b.writeUInt32LE(Number(firstPage(r.task.bits) + pathOffset) + 16, r.task.bits === 64 ? 8 : 4)
+  filter.forEach(([code, jt, jf, k], i) => {
+    b.writeUInt16LE(code, 16 + i * 8)
+    b.writeUInt8(jt, 18 + i * 8)
+    b.writeUInt8(jf, 19 + i * 8)
+    b.writeUInt32LE(k >>> 0, 20 + i * 8)
+  })
+  await prepared(r, b, [167, 172], () => [38, 1, 0, 0, 0], 'PR_SET_NO_NEW_PRIVS')
+  await prepared(r, b, [167, 172], (at) => [22, 2, at, 0, 0], 'the filter')
+}
