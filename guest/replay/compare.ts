@@ -41,10 +41,10 @@ export function compareTask(name: string, expected: Task, seen: Seen, bits: 64 |
   return out
 }
 
-/** Memory in view. `skip`: indices of words that hold what the trace does not know. */
-export function compareWords(name: string, expected: readonly bigint[], seen: readonly (bigint | undefined)[], skip: ReadonlySet<number> = new Set()): string[] {
+/** Memory in view. `skip`: indices of words that hold what the trace does not know, `masks`: bits of them. */
+export function compareWords(name: string, expected: readonly bigint[], seen: readonly (bigint | undefined)[], skip: ReadonlySet<number> = new Set(), masks: ReadonlyMap<number, bigint> = new Map()): string[] {
   return expected.flatMap((want, i) => {
     const got = seen[i]
-    return got === undefined || got === want || skip.has(i) ? [] : [`${name}.words[${i}]: the trace has ${hex(want)}, the guest ${hex(got)}`]
+    return got === undefined || ((got ^ want) & ~(masks.get(i) ?? 0n)) === 0n || skip.has(i) ? [] : [`${name}.words[${i}]: the trace has ${hex(want)}, the guest ${hex(got)}`]
   })
 }

@@ -91,6 +91,11 @@ export class GuestTask {
     await this.run(new Script().setRegset(this.slot, NT.ARM_TLS, b, this.bits / 8))
   }
 
+  /** The first argument of its last system call, which a compat view shows as orig_r0: it makes one that does nothing. */
+  async setOrigX0(value: bigint): Promise<void> {
+    await this.run(new Script().remote(this.slot, this.bits === 64 ? 172 : 20, [value]))
+  }
+
   async setBlocked(mask: bigint): Promise<void> {
     const b = Buffer.alloc(8)
     b.writeBigUInt64LE(mask)

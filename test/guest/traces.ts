@@ -13,7 +13,6 @@ export const config: Config = { ...defaultConfig, mixed_endian_el0: true }
 export function traceOf(kernel: string, probeName: string, input: bigint): Trace {
   const { how } = guestKernel(kernel)
   const run = asRun(probesFor(how).find((p) => p.name === probeName)!, input, config, how)
-  if ('expected' in run) throw new Error(`${probeName} is not in the words of the traces`)
   const states = [run.initial]
   const events: Event[] = []
   const step = (e: Event): void => {
