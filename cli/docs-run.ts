@@ -1,15 +1,20 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { allKernels, kernelGroups, kernels } from '../model/kernels/index.js'
+import type { Claim } from '../proofs/claim.js'
 import { claims } from '../proofs/claims/index.js'
+import { THREAD } from '../proofs/claims/thread.js'
 import { Questions } from '../proofs/decide.js'
 import { readInvariants } from '../proofs/recorded.js'
 import { packageRoot } from '../proofs/root.js'
+import { entries } from '../proofs/entries/index.js'
+import { objections } from '../proofs/objections.js'
 import { claimFile, claimPage } from '../report/claim-page.js'
 import type { Explanation } from '../report/explanation.js'
 import { invariantsPage } from '../report/invariants-page.js'
 import { between } from '../report/markdown.js'
 import { matrixPage, matrixTable } from '../report/matrix-page.js'
+import { objectionsPage } from '../report/objections-page.js'
 import { UsageError } from '../trace/errors.js'
 import type { Status } from './action.js'
 import { engine, invariantsOf } from './deciding.js'
@@ -21,6 +26,9 @@ export interface DocsOptions { check?: true, cache: boolean }
 interface Page { readonly path: string, readonly text: string }
 
 const CLAIMS = 'docs/claims'
+const groups = [['The series, as they were mailed', kernelGroups.historical], ['The same on 6.12', kernelGroups.ported]] as const
+/** README.md shows the claims of the message that the project starts from; docs/matrix.md all. */
+const ofTheThread = (c: Claim): boolean => c.source === THREAD
 const readme = (): string => readFileSync(join(packageRoot, 'README.md'), 'utf8')
 
 export async function docs(options: DocsOptions): Promise<Status> {
@@ -65,9 +73,10 @@ async function resultPages(cache: boolean): Promise<Page[]> {
     const of = (ids: readonly { id: string }[]): Explanation[] => ids.map((c) => found.get(c.id)!)
     return [
       ...of(all).map((x) => ({ path: `${CLAIMS}/${claimFile(x.claim.id)}`, text: claimPage(x) })),
-      { path: 'docs/matrix.md', text: matrixPage(of(claims), of(conditions), [['The series, as they were mailed', kernelGroups.historical], ['The same on 6.12', kernelGroups.ported]]) },
+      { path: 'docs/matrix.md', text: matrixPage(of(claims), of(conditions), groups) },
+      { path: 'docs/objections.md', text: objectionsPage(objections, entries, of(claims), groups) },
       { path: 'docs/invariants.md', text: invariantsPage(allKernels, readInvariants()) },
-      { path: 'README.md', text: withMatrix(readme(), matrixTable(of(claims), `${CLAIMS}/`, kernelGroups.historical)) },
+      { path: 'README.md', text: withMatrix(readme(), matrixTable(of(claims.filter(ofTheThread)), `${CLAIMS}/`, kernelGroups.historical)) },
     ]
   } finally {
     line.end()

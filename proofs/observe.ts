@@ -1,10 +1,10 @@
 /** What claims ask of observable states. Terms over trace/ fields only; no model function. */
 import { and, bit, bv, bvadd, bvand, bvor, concat, eq, extract, iff, implies, is, isZero, ite, lower32, ne, not, or, sext, ule, ult, zext } from '../model/terms/build.js'
 import type { Bool, BV, Term } from '../model/terms/term.js'
-import type { SymState, SymTask } from '../model/index.js'
+import type { SymEvent, SymState, SymTask } from '../model/index.js'
 import { compat, native, note, ptraceRequest } from '../model/syscalls/numbers.table.js'
 import { compatFrame } from '../model/syscalls/frames.table.js'
-import { place, table, taskNames, type Place, type TaskName } from '../trace/state.js'
+import { layout, place, table, taskNames, type Place, type TaskName } from '../trace/state.js'
 
 export const task = (s: SymState, name: TaskName): SymTask => s.tasks[taskNames.indexOf(name)]!
 export const at = (t: SymTask, p: Place): Bool => is(t.at, place[p])
@@ -23,11 +23,29 @@ export const legalAarch64 = (p: BV<64>): Bool => isZero(bvand(p, bv(64, 0xffffff
 export const legalAarch32 = (p: BV<64>): Bool => and(bit(4, p), isZero(bvand(p, bv(64, 0xffffffff001001cfn))))
 export const nzcv = (p: Term): BV<4> => extract<4>(31, 28, p)
 
+/** Below 2^32: what a 32-bit program can have in a register, or as an address. */
+export const fits32 = (v: BV<64>): Bool => isZero(extract<32>(63, 32, v))
+/** The arguments as handlers, seccomp and audit get them: x0 to x5, whole (SC_ARM64_REGS_TO_ARGS, syscall_get_arguments; x0 is orig_x0 by then, the same value at the door). */
+export const arguments6 = (t: SymTask): BV<64>[] => t.regs.slice(0, 6)
+/** The result that a handler of no name is given by its event. */
+export const givenResult = (e: SymEvent): BV<64> => e.kind === 'handler' && e.call === 'other' ? e.result as BV<64> : bv(64, 0)
+/** Minus an errno, 64 bits and as a 32-bit program reads it. */
+export const isErrno = (x: BV<64>, e: number): Bool => is(x, (1n << 64n) - BigInt(e))
+export const isErrno32 = (x: BV<32>, e: number): Bool => is(x, 0x100000000 - e)
+/** Everything of a task that its program set up, but the registers in `but`. */
+export const keepsRegistersBut = (a: SymTask, b: SymTask, ...but: readonly number[]): Bool =>
+  and(...a.regs.flatMap((r, i) => but.includes(i) ? [] : [eq(r, b.regs[i]!)]), eq(a.sp, b.sp), eq(a.pstate, b.pstate))
+
 /** The general registers, sp and pc. */
 export const registers = (t: SymTask): BV<64>[] => [...t.regs, t.sp, t.pc]
 export const sameRegisters = (a: SymTask, b: SymTask): Bool => and(...registers(a).map((r, i) => eq(r, registers(b)[i]!)))
 export const sameVectors = (a: SymTask, b: SymTask): Bool => and(...a.vregs.map((v, i) => eq(v, b.vregs[i]!)), eq(a.fpsr, b.fpsr), eq(a.fpcr, b.fpcr))
 export const sameMemory = (a: SymTask, b: SymTask): Bool => and(...[...a.frame.words, ...a.buf.words].map((w, i) => eq(w, [...b.frame.words, ...b.buf.words][i]!)))
+
+/** A task in the instruction set of its width: what comes from another state is top/legal-return's concern. */
+export const ofItsWidth = (t: SymTask): Bool => iff(bit(4, t.pstate), t.TIF_32BIT)
+/** A run that starts with task A of its width and without a per-call flag left over. */
+export const startsClean = (s: SymState): Bool => and(ofItsWidth(task(s, 'A')), not(task(s, 'A').compat_call))
 
 /** Fields that both formats have, as one tuple of bits: N, Z, C, V, DIT, SSBS. */
 export const sharedOfPstate = (p: BV<64>): BV<1>[] => [31, 30, 29, 28, 24, 12].map((n) => extract<1>(n, n, p))
@@ -36,6 +54,8 @@ export const someDiffer = (a: readonly BV<1>[], b: readonly BV<1>[]): Bool => or
 
 /** The frame's PSR and the reading of it: `at` is regs[13] when the call is made. */
 export const framePsr = (t: SymTask, rt: boolean): BV<32> => t.frame.words[(compatFrame.cpsr + (rt ? compatFrame.rt : 0)) / 4]!
+/** The stack is where exec puts it, and all of the memory in view that a signal frame may take is mapped: one place stands for all. */
+export const stackAtItsTop = (t: SymTask): Bool => and(eq(t.sp, bv(64, layout.sp64)), isZero(t.frame.lo), eq(t.frame.hi, bv(32, 4 * t.frame.words.length)))
 /** Was the whole frame there for the kernel? */
 export const frameReadable = (t: SymTask): Bool => and(eq(t.frame.base, t.regs[13]!), isZero(t.frame.lo), eq(t.frame.hi, bv(32, 4 * t.frame.words.length)))
 
@@ -65,4 +85,4 @@ export function psrWritten(before: SymTask, after: SymTask): PsrTransfer {
   return { happens: and(succeeded(after), inCompatCall(before), or(gprset, setregs, poke)), psr }
 }
 export { and, bit, bv, bvadd, bvand, bvor, concat, eq, extract, iff, implies, is, isZero, ite, lower32, ne, not, or, sext, ule, ult, zext }
-export type { Bool, BV, SymState, SymTask }
+export type { Bool, BV, SymEvent, SymState, SymTask }

@@ -49,17 +49,23 @@ function writes(from: State, to: State, i: number): Event | undefined {
 const writesOf = (e: Event | undefined): Record<string, bigint> => e?.kind === 'user' ? e.set : {}
 const some = (e: Event | undefined): Event[] => e === undefined ? [] : [e]
 
+const irq = (task: TaskName): Event => ({ kind: 'irq', task, upper: 0n, mte_async_fault: false })
+/** A tracer lets A go on in the way that sets the flag it has to have. */
+function resumed({ TIF_SYSCALL_TRACE, TIF_SINGLESTEP }: State['tasks'][number]): Event[] {
+  if (!TIF_SYSCALL_TRACE && !TIF_SINGLESTEP) return []
+  return [irq('A'), { kind: 'stop', task: 'A' }, { kind: 'resume', task: 'A', with: TIF_SYSCALL_TRACE ? 'syscall' : 'singlestep' }, { kind: 'eret', task: 'A' }]
+}
+
 /** Task A writes what differs. */
-const single = (start: State, goal: State): Event[] => some(writes(start, goal, 0))
+const single = (start: State, goal: State): Event[] => [...resumed(goal.tasks[0]!), ...some(writes(start, goal, 0))]
 
 /** Every other task gets its turn: it writes, stops if it has to; then A writes. */
 function perTask(start: State, goal: State): Event[] {
-  const events: Event[] = []
+  const events: Event[] = resumed(goal.tasks[0]!)
   // the shadow of A's own TLS register keeps what was in it at the last switch
   const a = goal.tasks[0]!
   const shadow = a.TIF_32BIT ? a.tp2_value : a.tp_value
   if (shadow !== 0n) events.push({ kind: 'user', task: 'A', set: { TPIDR_EL0: shadow } })
-  const irq = (task: TaskName): Event => ({ kind: 'irq', task, upper: 0n, mte_async_fault: false })
   let where: TaskName = 'A'
   const go = (to: TaskName): void => { if (where !== to) events.push({ kind: 'switch', from: where, to }); where = to }
   events.push(irq('A'))

@@ -1,6 +1,7 @@
 /** The claims: what each says, and who says it. */
 import type pc from 'picocolors'
 import type { Claim } from '../proofs/claim.js'
+import type { Entry } from '../proofs/entry.js'
 import { columns } from './columns.js'
 
 type Colours = ReturnType<typeof pc.createColors>
@@ -37,6 +38,20 @@ export function claimText(e: ClaimEntry, c: Colours): string {
     c.dim(`  ${e.source}`),
     ...columns([['situation', e.situation], ['property', e.property], ...(e.shapes.length === 0 ? [] : [['runs', e.shapes.join(', ')]])]),
     ...(e.conditions.length === 0 ? [] : ['  conditions', ...columns(e.conditions.map((x) => [x.id, x.property]), '    ')]),
+    '',
+  ].join('\n')
+}
+
+/** What is no property of this state, after the claims. */
+export const entryList = (entries: readonly Entry[]): string =>
+  ['', `No property of this state (arm64-compat claims ENTRY says why):`, ...columns(entries.map((e) => [e.id, e.who, `"${e.sentence}"`]), '  '), ''].join('\n')
+
+export function entryText(e: Entry, c: Colours): string {
+  return [
+    `${c.bold(e.id)}  no property of this state`,
+    `  "${e.sentence}" (${e.who})`,
+    c.dim(`  ${e.source}`),
+    ...columns([['why', e.why], ...(e.near.length === 0 ? [] : [['near it', e.near.join(', ')]])]),
     '',
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 import type { Claim, Shape } from '../claim.js'
-import { and, callIs, eq, inCompatCall, inFakeCall, is, not, or, task, type Bool, type SymTask } from '../observe.js'
+import { and, at, callIs, eq, inCompatCall, inFakeCall, is, not, or, task, type Bool, type SymTask } from '../observe.js'
 import type { Script } from '../run.js'
 import { withChild } from './scripts.js'
 import { THREAD } from './thread.js'
@@ -37,7 +37,7 @@ const restarted: Shape = {
   situation: ({ first }) => {
     const [one, , , , , two] = first.events
     const sameInstruction = one!.kind === 'svc' && two!.kind === 'svc' ? eq(one!.imm as never, two!.imm as never) : eq(bv(1, 0), bv(1, 1))
-    return and(inFakeCall(task(first.states[1]!, 'A')), is(lower32(task(first.states[2]!, 'A').regs[0]!), 0x100000000 - errno.ERESTART_RESTARTBLOCK), sameInstruction)
+    return and(inFakeCall(task(first.states[1]!, 'A')), is(lower32(task(first.states[2]!, 'A').regs[0]!), 0x100000000 - errno.ERESTART_RESTARTBLOCK), sameInstruction, at(task(first.states[6]!, 'A'), 'entered'))
   },
   property: ({ first }) => {
     const call = task(first.states[6]!, 'A')

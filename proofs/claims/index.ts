@@ -14,9 +14,61 @@ import { claim as flushClobbers } from './tls-flush-clobbers-tpidrro.js'
 import { claim as writesGuarded } from './tls-writes-guarded.js'
 import { claim as setTlsUnreachable } from './tls-set-tls-unreachable.js'
 import { claim as mismatches } from './dispatch-more-mismatches-exist.js'
+import { claim as refused } from './sigreturn-refused.js'
+import { claim as noTlsInView } from './regset-no-tls-in-aarch32-view.js'
+import { claim as threadArea } from './regset-thread-area-is-tpidr.js'
+import { claim as arriveWhole } from './regset-registers-arrive-whole.js'
+import { claim as accounting } from './tls-accounting-unreliable.js'
+import { claim as tpidrKept } from './tls-tpidr-kept-over-switch.js'
+import { claim as tpidrroKept } from './tls-tpidrro-kept-over-switch.js'
+import { claim as staleShadow } from './tls-stale-shadow-after-exec.js'
+import { claim as implicit } from './dispatch-implicit-assumptions.js'
+import { claim as arguments32 } from './dispatch-arguments-32-bit.js'
+import { claim as wideParameters } from './dispatch-wide-parameters.js'
+import { claim as memoryBelow4g } from './dispatch-memory-below-4g.js'
+import { claim as result32 } from './dispatch-result-32-bits.js'
+import { claim as sameHandler } from './dispatch-same-handler-same-result.js'
+import { claim as bothKinds } from './dispatch-both-kinds-mix.js'
+import { claim as entireTable } from './dispatch-entire-table.js'
+import { claim as outsideTable } from './dispatch-outside-the-table.js'
+import { claim as bit31 } from './dispatch-bit-31-enosys.js'
+import { claim as garbage } from './dispatch-garbage-is-safe.js'
+import { claim as duringCall } from './dispatch-flag-during-call.js'
+import { claim as onlyInCall } from './dispatch-flag-only-in-call.js'
+import { claim as counterAccess } from './dispatch-counter-access.js'
+import { claim as outlivesCall } from './fork-flag-outlives-call.js'
+import { claim as childsCall } from './fork-childs-call-is-its-own.js'
+import { claim as imageCall } from './exec-image-call-is-its-own.js'
+import { claim as execKeepsKind } from './exec-call-keeps-its-kind.js'
+import { claim as sameCall } from './restart-same-call.js'
+import { claim as blockAsCompat } from './restart-block-as-compat.js'
+import { claim as blockTakenUp } from './restart-block-is-taken-up.js'
+import { claim as eintrWidth } from './restart-eintr-width.js'
+import { claim as armForCompat } from './seccomp-arm-for-compat-calls.js'
+import { claim as armOnly } from './seccomp-arm-only-for-compat-calls.js'
+import { claim as archOfTable } from './seccomp-arch-of-the-table.js'
+import { claim as asInAarch32 } from './seccomp-filter-as-in-aarch32.js'
+import { claim as bypass } from './seccomp-native-calls-bypass.js'
+import { claim as stopRegister } from './regset-stop-register.js'
+import { claim as prctl32 } from './dispatch-prctl-as-in-aarch32.js'
+import { claim as errnoWidth } from './seccomp-errno-width.js'
+import { claim as sigsysArch } from './seccomp-sigsys-arch.js'
+import { claim as syscallInfo } from './seccomp-syscall-info-arch.js'
+import { claim as seesWhatRuns } from './seccomp-filter-sees-what-runs.js'
+import { claim as mmapLow } from './mmap-compat-in-low-4g.js'
+import { claim as mmapFixed } from './mmap-fixed-in-low-4g.js'
+import { claim as mmapNative } from './mmap-native-not-limited.js'
+import { claim as mmapChild } from './mmap-child-not-limited.js'
+import { claim as coreView } from './coredump-native-view.js'
+import { claim as corePsr } from './coredump-pstate-as-psr.js'
 import { claim as top } from './top-no-broken-behaviour.js'
 
 export const claims: readonly Claim[] = [
-  stateLost, pstateAliases, alwaysSigsegv, explicitCheck, wrongLayout, onlyForCompatTracer, sameAsAarch32, sanitised,
-  setClobbers, kptiClobbers, flushClobbers, writesGuarded, setTlsUnreachable, mismatches, top,
+  stateLost, pstateAliases, alwaysSigsegv, explicitCheck, refused,
+  wrongLayout, onlyForCompatTracer, sameAsAarch32, sanitised, arriveWhole, noTlsInView, threadArea, stopRegister,
+  setClobbers, kptiClobbers, flushClobbers, writesGuarded, setTlsUnreachable, accounting, tpidrKept, tpidrroKept, staleShadow,
+  mismatches, implicit, arguments32, wideParameters, memoryBelow4g, result32, sameHandler, bothKinds, entireTable, outsideTable, bit31, garbage, duringCall, onlyInCall, counterAccess, prctl32,
+  outlivesCall, childsCall, imageCall, execKeepsKind, sameCall, blockAsCompat, blockTakenUp, eintrWidth,
+  armForCompat, armOnly, archOfTable, asInAarch32, bypass, errnoWidth, sigsysArch, syscallInfo, seesWhatRuns,
+  mmapLow, mmapFixed, mmapNative, mmapChild, coreView, corePsr, top,
 ]

@@ -1,12 +1,19 @@
 import { expect } from 'chai'
 import { claims } from '../../proofs/claims/index.js'
+import { entries } from '../../proofs/entries/index.js'
 import type { ClaimEntry } from '../../report/claims.js'
 import { expectRefused, run } from './run.js'
 
 describe('cli: claims', () => {
-  it('lists every claim', async () => {
+  it('lists every claim, then what is no property of this state', async () => {
     const { stdout } = await run(['claims'])
-    expect(stdout.trimEnd().split('\n').map((l) => l.split(' ')[0])).to.deep.equal(claims.map((c) => c.id))
+    const [listed, rest] = stdout.trimEnd().split('\n\n') as [string, string]
+    expect(listed.split('\n').map((l) => l.split(' ')[0])).to.deep.equal(claims.map((c) => c.id))
+    expect(rest.split('\n').slice(1).map((l) => l.trim().split(' ')[0])).to.deep.equal(entries.map((e) => e.id))
+  })
+  it('says why an entry is no property', async () => {
+    const { stdout } = await run(['claims', 'policy/out-of-tree-drivers'])
+    expect(stdout).to.match(/^policy\/out-of-tree-drivers {2}no property of this state\n/).and.to.match(/^ {2}why +A rule for reasons/m)
   })
   it('says what one claims', async () => {
     const { stdout } = await run(['claims', 'sigreturn/always-sigsegv'])
