@@ -1,11 +1,11 @@
 /** The ptrace system call between two tasks. kernel/ptrace.c, arch/arm64/kernel/ptrace.c (compat_arch_ptrace, arch_ptrace), v5.4 and v5.11. */
-import { and, bv, bvadd, bvand, eq, False, implies, is, isZero, ite, iteBool, lower32, not, or, True, ule, ult, zext } from '../terms/build.js'
+import { and, bv, bvadd, bvand, bvsub, eq, False, implies, is, isZero, ite, iteBool, lower32, not, or, True, ule, ult, zext } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
 import { view as views } from '../../trace/state.js'
 import type { Kernel, SymConfig, SymTask } from '../tasks/kernel.js'
 import { firstArgument } from '../tasks/fork.js'
 import { copyTask, mergeTask } from '../tasks/symbolic.js'
-import { apart, mapped, userAddress, wordAt64, writeU32, writeU64, type Region } from '../tasks/uaccess.js'
+import { apart, mapped, TASK_SIZE_MAX, userAddress, wordAt64, writeU32, writeU64, type Region } from '../tasks/uaccess.js'
 import { inCompatTable, negative } from './dispatch.js'
 import { errno, ptraceRequest as req } from './numbers.table.js'
 import { compatGetUserReg, compatGpr, compatWriteUser, regsetLength, regsetViews, taskUserRegsetView, type Regset, type Source } from './regsets.js'
@@ -113,8 +113,10 @@ function setRegset(k: Kernel, config: SymConfig, c: PtraceCall, tracer: SymTask,
   return regset(k, c, tracer, target, iov, (s, len, when) => {
     const fresh = copyTask(target)
     const r = s.set(k, config, fresh, from, len)
-    Object.assign(target, mergeTask(when, fresh, target))
-    return r
+    // copy_regset_from_user() (include/linux/regset.h): access_ok before the setter, of no bytes as well
+    const ok = ule(iov.base, bvsub(bv(64, TASK_SIZE_MAX), zext(64, len)))
+    Object.assign(target, mergeTask(and(when, ok), fresh, target))
+    return ite(ok, r, negative(errno.EFAULT))
   })
 }
 

@@ -148,6 +148,15 @@ describe('PTRACE_SETREGSET', () => {
     expect(b.tasks[0]!.regs[0]).to.equal(errno(14))
     expect(b.tasks[1]!.regs.slice(0, 6)).to.deep.equal([1n, 2n, 3n, 4n, 0x1_0000_0104n, 0x1_0000_0105n])
   })
+  it('copy_regset_from_user: access_ok of the length first, of no bytes as well; the setter is not reached', () => {
+    const beyond = (at: bigint, len: bigint): [bigint, bigint] => {
+      const { a, b } = run({ request: SET, addr: PRSTATUS, words: iov(false, len, [], at), to: 32, b: { pstate: 0x200010n } })
+      return [a.regs[0]!, b.pstate]
+    }
+    const top = 1n << 48n, tagged = 0x7d00_0000_57fe_9010n
+    expect([beyond(top, 0n), beyond(top + 4n, 0n), beyond(tagged, 0n), beyond(tagged, 72n), beyond(top - 72n, 72n), beyond(top - 68n, 72n), beyond(1n << 40n, 0n)])
+      .to.deep.equal([[0n, 0x10n], [errno(14), 0x200010n], [errno(14), 0x200010n], [errno(14), 0x200010n], [errno(14), 0x10n], [errno(14), 0x200010n], [0n, 0x10n]])
+  })
   it('compat_gpr_set: r0..r14, pc, PSR, orig_r0; refused as a whole', () => {
     const words = Array.from({ length: 18 }, (_, i) => BigInt(i + 1))
     const good = run({ request: SET, addr: PRSTATUS, words: iov(false, 72n, words.map((v, i) => i === 16 ? 0x60200010n : v)), to: 32 })
