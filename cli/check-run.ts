@@ -15,6 +15,7 @@ import type { Status } from './action.js'
 import { chosenClaims, chosenKernels, chosenUserspaces, engine, invariantsOf, simulatorReplayer, simulatorRuns } from './deciding.js'
 import { writeOutput } from './files.js'
 import type { CheckCommandOptions } from './options.js'
+import { sourceRungs } from './verify/source-rung.js'
 import { colours, emit, type Colours } from './output.js'
 import { progressLine } from './progress.js'
 
@@ -43,10 +44,11 @@ const neverSeen = (r: Result): boolean => r.evidence.simulator.startsWith('not c
 async function withEvidence(found: readonly Result[], kept: KeptClauses): Promise<Result[]> {
   const line = progressLine('evidence')
   const known = new Map<string, Climbed>()
+  const source = sourceRungs()
   const out: Result[] = []
   for (const r of found) {
     line.at(out.length, found.length)
-    const climbed: Partial<Evidence> = { ...await climb(r, kept, known), ...neverSeen(r) ? { simulator: randomRuns(r.decision, kept, simulatorRuns) } : {} }
+    const climbed: Partial<Evidence> = { ...await climb(r, kept, known), source: source(r.decision), ...neverSeen(r) ? { simulator: randomRuns(r.decision, kept, simulatorRuns) } : {} }
     const failed = Object.entries(climbed).filter(([, rung]) => rung === 'failed').map(([name]) => `${r.claim.id} on ${r.kernel.name} (${r.userspace}): ${name} contradicts the verdict`)
     out.push({ ...r, evidence: { ...r.evidence, ...climbed }, contradictions: [...r.contradictions, ...failed] })
   }

@@ -4,6 +4,7 @@ import { Lifter, Tree } from '../dist/lift/index.js'
 import { functionTexts } from '../dist/lift/drift.js'
 import { SolverPool } from '../dist/proofs/solvers/index.js'
 import { openTree } from '../dist/cli/tree.js'
+import { modelSides } from '../dist/cli/verify/source-rung.js'
 import { provenQuestions } from '../dist/cli/verify/records.js'
 import { kernelFor } from '../dist/cli/verify/kernels.js'
 import { bindings, liftFor, Source, verify } from '../dist/cli/verify/verify.js'
@@ -17,7 +18,8 @@ const base = kernelFor(kernel)
 const results = await verify(source, base, pool, undefined, provenQuestions())
 await pool.close()
 const own = new Map(functionTexts(files, results.map((r) => r.name)).map((t) => [t.name, t.hash]))
-const functions = results.filter((r) => r.hash !== undefined).map((r) => ({ name: r.name, place: r.place, own: own.get(r.name) ?? '', hash: r.hash, model: r.question, outcome: r.outcome.kind }))
+const sides = modelSides(base, source.flags)
+const functions = results.filter((r) => r.hash !== undefined).map((r) => ({ name: r.name, place: r.place, own: own.get(r.name) ?? '', hash: r.hash, model: r.question, outcome: r.outcome.kind, side: sides.get(r.name) }))
 // every identifier that a function's meaning rests on: what a patch touches is told by them
 const names = new Set()
 for (const b of bindings) {
@@ -25,6 +27,6 @@ for (const b of bindings) {
   if (lifted.kind === 'lifted') for (const d of lifted.uses) for (const t of d.tokens) if (t.kind === 'id') names.add(t.text)
 }
 mkdirSync('docs/verified', { recursive: true })
-writeFileSync(`docs/verified/${kernel}.json`, `${JSON.stringify({ format: 'arm64-compat/verified', version: 1, kernel: base.id, tree, functions, names: [...names].sort().join(' ') }, null, 1)}\n`)
+writeFileSync(`docs/verified/${kernel}.json`, `${JSON.stringify({ format: 'arm64-compat/verified', version: 1, kernel: base.id, tree, functions, names: [...names].sort().join(' '), flags: { ...source.flags, work: String(source.flags.work) } }, null, 1)}\n`)
 console.log(`${functions.filter((f) => f.outcome === 'equal').length} of ${results.length} equal`)
 for (const r of results) if (r.outcome.kind !== 'equal') console.log(r.name, JSON.stringify(r.outcome, (_k, v) => typeof v === 'bigint' ? v.toString(16) : v).slice(0, 600))

@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 
-const recordSchema = z.strictObject({ format: z.literal('arm64-compat/verified'), version: z.literal(1), kernel: z.string(), tree: z.string(), functions: z.array(z.strictObject({ name: z.string(), hash: z.string(), model: z.string(), outcome: z.string(), own: z.string(), place: z.string() })), names: z.string().optional() })
+const recordSchema = z.strictObject({ format: z.literal('arm64-compat/verified'), version: z.literal(1), kernel: z.string(), tree: z.string(), functions: z.array(z.strictObject({ name: z.string(), hash: z.string(), model: z.string(), outcome: z.string(), own: z.string(), place: z.string(), side: z.string().optional() })), names: z.string().optional(),
+  flags: z.strictObject({ TIF_32BIT: z.number(), TIF_SINGLESTEP: z.number(), TIF_SYSCALL_TRACE: z.number(), TIF_MTE_ASYNC_FAULT: z.number(), TIF_TSC_SIGSEGV: z.number(), TIF_TAGGED_ADDR: z.number(), work: z.string() }).optional() })
 export type Record = z.infer<typeof recordSchema>
 
 /** The repository's and the package's root: above cli/ in the source, above dist/cli/ when compiled. */

@@ -1,0 +1,16 @@
+/** A hash of terms that does not depend on the order in which they were made: arguments that may stand in any order do. */
+import { createHash } from 'node:crypto'
+import { topological, type Op, type Term } from './term.js'
+
+const anyOrder: ReadonlySet<Op> = new Set<Op>(['and', 'or', 'xor', 'eq', 'bvand', 'bvor', 'bvxor', 'bvadd'])
+
+/** SHA-256 of the terms, in their order. */
+export function canonicalHash(terms: readonly Term[]): string {
+  const known = new Map<Term, string>()
+  for (const t of topological(terms)) {
+    const args = t.args.map((a) => known.get(a)!)
+    if (anyOrder.has(t.op)) args.sort()
+    known.set(t, createHash('sha256').update(`${t.op} ${t.width} ${t.value} ${t.name}\n${args.join('\n')}`).digest('base64'))
+  }
+  return createHash('sha256').update(terms.map((t) => known.get(t)!).join('\n')).digest('hex')
+}
