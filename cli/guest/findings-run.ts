@@ -1,10 +1,11 @@
 /** What `explore` found, tried on real kernels; guest/findings.recorded.json says what was seen, whichever it is. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { guestKernels, replayOnGuest, stopGuests } from '../../guest/index.js'
+import { guestKernel, guestKernels, replayOnGuest, stopGuests, warmMachine } from '../../guest/index.js'
 import { isReady, obtain } from '../../guest/kernels.js'
 import { qemuVersion } from '../../guest/machine.js'
 import { guestFile, projectRoot } from '../../guest/paths.js'
+import { ownFindings, type OwnFinding } from '../../guest/probes/findings.js'
 import type { Outcome } from '../../guest/replay/recorded.js'
 import { witnessHash } from '../../guest/replay/witness.js'
 import { UsageError } from '../../trace/errors.js'
@@ -17,7 +18,10 @@ const folder = join(projectRoot, 'docs/findings')
 /** The mainline kernels that can be booted: where a mainline finding is tried, whichever of them it was found in. */
 const mainline = ['v6.12', 'v7.3']
 
+const tryOwnOn = ['debian-6.1', 'v6.12', 'debian-6.12', 'newest']
+
 type Tried = { kernel: string } & Outcome
+interface Shown { kernel: string, release: string, shown: boolean, seen: Record<string, string> }
 interface Finding { file: string, witness: string, found: string, tried: Tried[] }
 
 const traceFiles = (): string[] => !existsSync(folder) ? [] : readdirSync(folder, { recursive: true }).map(String).filter((f) => f.endsWith('.itf.json')).sort()
@@ -34,15 +38,29 @@ export async function tryFindings(): Promise<Status> {
     findings.push({ file: `docs/findings/${file}`, witness: witnessHash(trace), found: id, tried })
     process.stdout.write(`${file}\n${tried.map((t) => `  ${t.kernel}: ${t.outcome === 'climbed' ? 'reproduced' : t.outcome === 'failed' ? `not so: ${t.differences.slice(0, 3).join('; ')}` : `not tried: ${t.reason}`}\n`).join('')}`)
   }
+  const own = []
+  for (const f of ownFindings) {
+    const tried: Shown[] = []
+    for (const id of tryOwnOn) if (await isReady(guestKernel(id))) tried.push(await show(f, id))
+    own.push({ name: f.name, sentence: f.sentence, source: f.source, tried })
+    process.stdout.write(`${f.name}: ${f.sentence}\n${tried.map((t) => `  ${t.kernel} (${t.release}): ${t.shown ? 'shown' : 'not so'}: ${Object.entries(t.seen).map(([k, v]) => `${k} ${v}`).join(', ')}\n`).join('')}`)
+  }
   await stopGuests()
   const kernels: Record<string, string> = {}
   for (const id of new Set(findings.flatMap((f) => f.tried.map((t) => t.kernel)))) {
     const k = guestKernels().find((x) => x.id === id)
     if (k !== undefined && await isReady(k)) kernels[id] = (await obtain(k, () => undefined)).identity
   }
-  writeFileSync(guestFile('findings.recorded.json'), `${JSON.stringify({ format: 'arm64-compat/findings-on-kernels', version: 1, qemu: qemuVersion(), kernels, findings }, null, 1)}\n`)
+  writeFileSync(guestFile('findings.recorded.json'), `${JSON.stringify({ format: 'arm64-compat/findings-on-kernels', version: 1, qemu: qemuVersion(), kernels, findings, own }, null, 1)}\n`)
   return 0
 }
 
 /** The same events on another kernel: what is `climbed` there is as broken there. */
 const tryOn = (trace: Trace, kernel: string): Promise<Outcome> => replayOnGuest({ ...trace, kernel })
+
+async function show(f: OwnFinding, id: string): Promise<Shown> {
+  const { guest, identity } = await warmMachine(guestKernel(id), 'max', true)
+  const [, record] = await guest.run(f.scripts)
+  const seen = f.observe(f.scripts[1].results(record!))
+  return { kernel: id, release: identity['release'] ?? '', shown: f.shows(seen), seen: Object.fromEntries(Object.entries(seen).map(([k, v]) => [k, `0x${v.toString(16)}`])) }
+}
