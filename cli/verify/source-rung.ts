@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { Lifted } from '../../lift/index.js'
 import { bvVar } from '../../model/terms/build.js'
-import { canonicalHash } from '../../model/terms/canonical.js'
+import { canonicalHash } from './canonical.js'
 import type { Bool, Term } from '../../model/terms/term.js'
 import type { Rung } from '../../proofs/check.js'
 import type { Decision } from '../../proofs/decide.js'

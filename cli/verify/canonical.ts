@@ -1,6 +1,6 @@
 /** A hash of terms that does not depend on the order in which they were made: arguments that may stand in any order do. */
 import { createHash } from 'node:crypto'
-import { topological, type Op, type Term } from './term.js'
+import { topological, type Op, type Term } from '../../model/terms/term.js'
 
 const anyOrder: ReadonlySet<Op> = new Set<Op>(['and', 'or', 'xor', 'eq', 'bvand', 'bvor', 'bvxor', 'bvadd'])
 

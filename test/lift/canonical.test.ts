@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { and, bvadd, bvVar, eq, ult } from '../../model/terms/build.js'
-import { canonicalHash } from '../../model/terms/canonical.js'
+import { canonicalHash } from '../../cli/verify/canonical.js'
 
 describe('canonicalHash', () => {
   const v = (n: string) => bvVar(32, `canonical.${n}`)
