@@ -23,6 +23,26 @@ export const survivors = [
     why: 'both tables have the same number of slots in every base (442 in v5.11, 436 in v5.4)',
   },
   {
+    in: 'handlers/sigreturn.js sigreturn', what: /^compatFrame\.(rtSize|size) → \(compatFrame\.\1 - [48]\)$/,
+    why: 'the last eight bytes of a compat frame (retcode) are never read: a region that has them alone is as good as one out of the way',
+  },
+  {
+    in: 'handlers/sigreturn.js rtSigreturn', what: /^compatFrame\.(rtSize|size) → \(compatFrame\.\1 - [48]\)$/,
+    why: 'the last eight bytes of a compat frame (retcode) are never read: a region that has them alone is as good as one out of the way',
+  },
+  {
+    in: 'kernels/v4-series.js v4Series.doEl0Svc', what: 'ite(fake, bvand(x8, bv(32, 0x7fffffff)), x8) → bvand(x8, bv(32, 0x7fffffff))',
+    why: 'a number without bit 31 is not fake, and the mask leaves it as it is',
+  },
+  {
+    in: 'kernels/v5.11.js v511', what: 'tlsRegsetWords: 1 → 0',
+    why: 'a regset has two words or one: whatever is not 2 is one',
+  },
+  {
+    in: 'kernels/v5.11.js v511', what: /^'(tls_preserve_current_state: TPIDR2|do_sme_acc|sme_set_current_vl|ptrauth_set_enabled_keys|task_cpu_possible_mask|set_tsc_mode)'/,
+    why: 'a place newer than v5.11 and no part of any event: it says what a later base would ask there (SME, pointer authentication, affinity, counter)',
+  },
+  {
     in: 'handlers/handler.js numbered', what: 'False → True',
     why: 'the case of a call that the compat table does not have: there is none among the handlers (the other False is noticed)',
   },
