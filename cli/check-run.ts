@@ -12,7 +12,7 @@ import { randomRuns } from '../proofs/evidence/index.js'
 import type { KeptClauses } from '../proofs/query.js'
 import { ContradictionError } from '../trace/errors.js'
 import type { Status } from './action.js'
-import { chosenClaims, chosenKernels, chosenUserspaces, engine, invariantsOf, simulatorReplayer, simulatorRuns } from './deciding.js'
+import { chosenClaims, chosenKernels, chosenUserspaces, engine, invariantsOf, searchLimits, simulatorReplayer, simulatorRuns } from './deciding.js'
 import { writeOutput } from './files.js'
 import type { CheckCommandOptions } from './options.js'
 import { sourceRungs } from './verify/source-rung.js'
@@ -28,7 +28,7 @@ export async function results(names: readonly string[], options: CheckCommandOpt
   const line = progressLine('deciding')
   try {
     const kept = await invariantsOf(kernels, e.oracle)
-    const found = await check(claims, kernels, chosenUserspaces(options.userspace), e.oracle, { kept, timeoutMs: e.timeoutMs, induction: options.induction === true, search: options.search === true, replayer: simulatorReplayer, progress: line.at })
+    const found = await check(claims, kernels, chosenUserspaces(options.userspace), e.oracle, { kept, timeoutMs: e.timeoutMs, induction: options.induction === true, ...options.search === true ? { search: true, limits: searchLimits(options) } : {}, replayer: simulatorReplayer, progress: line.at })
     const climbed = options.evidence === true ? await withEvidence(found, kept) : found
     return options.onGuest === true ? await withGuest(climbed) : climbed
   } finally {
@@ -109,10 +109,18 @@ function summary(found: readonly Result[], milliseconds: number): string {
     `\n  ${found.length} verdicts, ${traces} traces replayed on the simulator, ${(milliseconds / 1000).toFixed(1)} s. A cell \`any / contract\` differs between the two userspaces.`,
     ...rungs(found),
     ...[...new Set(found.flatMap((r) => r.contradictions))].map((c) => `  ${c}`),
+    ...found.flatMap((r) => r.searched === undefined ? [] : [`  ${r.claim.id} on ${r.kernel.name} (${r.userspace}): ${sought(r)}`]),
     ...differ.map((r) => `  ${r.claim.id} on ${r.kernel.name} (${r.userspace}): ${r.verdict}, recorded ${r.expected}`),
     ...unknown.map((r) => `  ${r.claim.id} on ${r.kernel.name} (${r.userspace}): unknown: ${r.decision.reason ?? ''}`),
     '  arm64-compat explain CLAIM says why.', '',
   ].join('\n')
+}
+
+/** What a search for the shortest run came to. */
+function sought(r: Result): string {
+  const { depth, queries } = r.searched!
+  const runs = r.decision.traces.map((t) => `${t.events.length} events${t.start === 'exec' ? '' : ' from an assumed state'}`)
+  return `no run from exec of up to ${depth} events, ${queries} queries; the one shown has ${[...new Set(runs)].join(', ')}`
 }
 
 const notAsked = 'not climbed: not asked for'

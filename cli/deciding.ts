@@ -10,6 +10,7 @@ import { putOnce, type Oracle } from '../proofs/oracle.js'
 import type { Replayer } from '../proofs/check.js'
 import { readInvariants, recordedClauses } from '../proofs/recorded.js'
 import { onPath, SolverPool } from '../proofs/solvers/index.js'
+import type { SearchLimits } from '../proofs/runs/search.js'
 import type { Clause } from '../proofs/well-formed.js'
 import { NotEnabled, replay, simulate, simulatedKernels } from '../sim/index.js'
 import type { Simulate } from '../proofs/evidence/index.js'
@@ -45,14 +46,25 @@ export function engine(options: CheckCommandOptions): Engine {
   const pool = new SolverPool({ jobs: Math.min(jobs, 64) })
   pool.warm()
   const native = solver === 'embedded' ? undefined : new SolverPool({ jobs: Math.min(jobs, 64), solver })
-  // a native solver decides; the smallest witness is always found by the embedded one
-  const direct: Oracle = { ask: (q) => (native ?? pool).ask(q), minimise: (q) => pool.minimise(q) }
+  // a native solver decides, and the embedded one where that gives up; the smallest witness is always found by the embedded one
+  const direct: Oracle = {
+    async ask(q) {
+      const answer = native === undefined ? undefined : await native.ask(q)
+      return answer === undefined || answer.kind === 'unknown' ? pool.ask(q) : answer
+    },
+    minimise: (q) => pool.minimise(q),
+  }
   return {
     oracle: putOnce(options.cache ? cached(direct, solver) : direct),
     timeoutMs: positive('--timeout', options.timeout, 60) * 1000,
     close: async () => { await Promise.all([pool.close(), native?.close()]) },
   }
 }
+
+/** How far `--search` looks for a run from exec. */
+export const searchLimits = (options: CheckCommandOptions): SearchLimits => ({
+  depth: Math.floor(positive('--depth', options.depth, 12)), budgetMs: positive('--budget', options.budget, 30) * 1000, timeoutMs: positive('--timeout', options.timeout, 60) * 1000,
+})
 
 /** The invariants of each kernel: recorded ones, or found now for a kernel of the user's. */
 export async function invariantsOf(chosen: readonly Kernel[], oracle: Oracle): Promise<(k: Kernel) => readonly Clause[]> {

@@ -5,7 +5,7 @@ import { check, type Result } from '../proofs/check.js'
 import { readRuns, runsPath, runsText } from '../proofs/runs/record.js'
 import { UsageError } from '../trace/errors.js'
 import type { Status } from './action.js'
-import { chosenClaims, chosenKernels, chosenUserspaces, engine, invariantsOf, simulatorReplayer } from './deciding.js'
+import { chosenClaims, chosenKernels, chosenUserspaces, engine, invariantsOf, searchLimits, simulatorReplayer } from './deciding.js'
 import { writeOutput } from './files.js'
 import type { CheckCommandOptions } from './options.js'
 import { progressLine } from './progress.js'
@@ -27,7 +27,7 @@ async function decidedAnew(names: readonly string[], options: CheckCommandOption
   const line = progressLine('deciding anew')
   try {
     const kept = await invariantsOf(kernels, e.oracle)
-    return await check(claims, kernels, chosenUserspaces(options.userspace), e.oracle, { kept, timeoutMs: e.timeoutMs, search: 'record', replayer: simulatorReplayer, progress: line.at })
+    return await check(claims, kernels, chosenUserspaces(options.userspace), e.oracle, { kept, timeoutMs: e.timeoutMs, search: 'record', limits: searchLimits(options), replayer: simulatorReplayer, progress: line.at })
   } finally {
     line.end()
     await e.close()

@@ -10,7 +10,8 @@ import { cellOf, readRuns, type Cell, type RecordedRuns } from './runs/record.js
 import { recording } from './runs/recording.js'
 import { readInduction, recordedInduction } from './system/hash.js'
 import { proveInduction, type Induction } from './system/induction.js'
-import { grounded, reachOf, type Reach } from './system/reach.js'
+import { grounded, reachOf, universal, type Reach } from './system/reach.js'
+import { searchFromExec, type SearchLimits } from './runs/search.js'
 import type { Clause } from './well-formed.js'
 
 /** One rung of evidence: `climbed`, `failed`, or `not climbed: reason`. */
@@ -30,6 +31,8 @@ export interface Result {
   /** the runs it speaks of */
   readonly reach: Reach
   readonly evidence: Evidence
+  /** by how many events a run from exec was looked for, with `search` limits only; of a conjunction, the least of its failing conditions */
+  readonly searched?: { readonly depth: number, readonly queries: number }
   /** what shows the verdicts of the claim and of its conditions, by claim identifier; with `record` only */
   readonly recording?: ReadonlyMap<string, Cell>
   /** replays that did not reproduce */
@@ -41,6 +44,8 @@ export interface CheckOptions {
   readonly timeoutMs?: number
   /** decide everything anew, without the recorded runs; `record`: and find what to record */
   readonly search?: boolean | 'record'
+  /** with `search`: look for the shortest run from exec, too */
+  readonly limits?: SearchLimits
   /** decide base and step of the invariants even where they are recorded for this very model */
   readonly induction?: boolean
   readonly replayer: Replayer
@@ -63,13 +68,14 @@ export async function check(claims: readonly Claim[], kernels: readonly Kernel[]
     const hint: NonNullable<Options['hint']> = (c, k, u) => (c === claim ? undefined : recorded.get(claim)?.conditions?.[c.id]?.[k.name]?.[u]) ?? expectedVerdict(recorded.get(claim), k.name, u)
     // `any` comes first: what it answered often answers `contract`
     for (const userspace of userspaces) {
-      const decision = grounded(await decide(claim, kernel, userspace, oracle, questions, { kept: options.kept, hint, ...cells, ...limits }), await inductions.get(kernel)!)
+      const decided = grounded(await decide(claim, kernel, userspace, oracle, questions, { kept: options.kept, hint, ...cells, ...limits }), await inductions.get(kernel)!)
+      const { decision, searched } = options.limits === undefined ? { decision: decided } : await sought(decided, oracle, questions, options.limits, options.search === 'record')
       const replays = decision.traces.map((t) => options.replayer.replay(t))
       options.progress?.(++done, pairs.length * userspaces.length)
       out.push({
         claim, kernel, userspace, decision, verdict: decision.verdict, reach: reachOf(decision, await inductions.get(kernel)!),
         expected: expectedVerdict(recorded.get(claim), kernel.name, userspace),
-        evidence: evidenceOf(decision, replays), ...options.search === 'record' ? { recording: await recordings(decision, oracle, questions) } : {},
+        evidence: evidenceOf(decision, replays), ...searched === undefined ? {} : { searched }, ...options.search === 'record' ? { recording: await recordings(decision, oracle, questions) } : {},
         contradictions: replays.flatMap((r) => r.ok === false ? [`${claim.id} on ${kernel.name}: the replay does not reproduce: ${r.difference}`] : []),
       })
     }
@@ -85,6 +91,22 @@ export async function check(claims: readonly Claim[], kernels: readonly Kernel[]
     await setImmediate()
   }
   return (await Promise.all(each)).flat()
+}
+
+/** The decision with the shortest run from exec that a search finds, where one run shows it. `missing`: only where none from exec is known. */
+async function sought(d: Decision, oracle: Oracle, questions: Questions, limits: SearchLimits, missing: boolean): Promise<{ decision: Decision, searched?: { depth: number, queries: number } }> {
+  if (d.conditions.length > 0) {
+    const each = await Promise.all(d.conditions.map((c) => sought(c, oracle, questions, limits, missing)))
+    const telling = each.filter((e) => e.decision.verdict === d.verdict)
+    const found = telling.flatMap((e) => e.searched ?? [])
+    return { decision: { ...d, conditions: each.map((e) => e.decision), traces: d.traces.length === 0 ? [] : telling.flatMap((e) => e.decision.traces) }, ...found.length === 0 ? {} : { searched: { depth: Math.min(...found.map((f) => f.depth)), queries: found.reduce((n, f) => n + f.queries, 0) } } }
+  }
+  const known = d.traces.every((t) => t.start === 'exec')
+  if (d.traces.length === 0 || universal(d) || (missing && known)) return { decision: d }
+  const goal = d.quantifier === 'exists' ? 'property' : 'not property'
+  const longest = known ? Math.max(...d.traces.map((t) => t.events.length)) : Infinity
+  const { found, ...searched } = await searchFromExec(d.claim, d.claim.shapes.flatMap((s) => [s, ...questions.longer(s)]), d.kernel, d.userspace, goal, oracle, { ...limits, depth: Math.min(limits.depth, longest - 1) })
+  return { decision: found === undefined ? d : { ...d, shape: found.shape, traces: found.traces, irrelevant: [] }, searched }
 }
 
 async function recordings(d: Decision, oracle: Oracle, questions: Questions): Promise<Map<string, Cell>> {

@@ -14,6 +14,7 @@ export function resultJson(r: Result, traces: (t: readonly Trace[]) => object[])
     ...r.kernel.deduced.length === 0 ? {} : { restsOnDeducedFacts: r.kernel.deduced },
     ...d.conditions.length === 0 ? {} : { conditions: d.conditions.map((c) => ({ claim: c.claim.id, verdict: c.verdict })) },
     reach: r.reach,
+    ...r.searched === undefined ? {} : { searched: r.searched },
     traces: traces(d.traces.map((t) => ({ ...t, ...d.irrelevant.length === 0 ? {} : { irrelevant: [...d.irrelevant] } }))),
     evidence: r.evidence,
     ...r.contradictions.length === 0 ? {} : { contradictions: r.contradictions },
