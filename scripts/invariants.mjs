@@ -6,14 +6,16 @@ import { invariantsPath, readInvariants, recordedClauses } from '../dist/proofs/
 import { SolverPool } from '../dist/proofs/solvers/index.js'
 import { allKernels } from '../dist/model/index.js'
 import { proveInduction } from '../dist/proofs/system/induction.js'
-import { inductionRecord } from '../dist/proofs/system/hash.js'
+import { inductionRecord, modelHash } from '../dist/proofs/system/hash.js'
 import { putOnce } from '../dist/proofs/oracle.js'
 
 const pool = new SolverPool()
 pool.warm()
 // what two kernels do alike is one question
 const oracle = putOnce(pool)
+const before = modelHash()
 const record = (kept) => {
+  if (modelHash() !== before) throw new Error('dist/ was built anew meanwhile: what was decided is of another model; run this again')
   const { path, text } = inductionRecord(kept)
   writeFileSync(path, text)
 }
