@@ -10,8 +10,11 @@ import { UsageError } from '../trace/errors.js'
 export interface Member { readonly principle: string, readonly event: string, readonly field: string, readonly kernel: string }
 
 const list = z.array(z.string().min(1)).min(1)
-/** `known: COMMIT` names the mainline commit that repaired it, or that it is inherited from. */
-const verdict = z.string().regex(/^(confirmed|by design|known: .+)$/, 'expected `confirmed`, `by design` or `known: COMMIT`')
+/**
+ * `known: COMMIT` names the mainline commit that repaired it. `artefact`: no kernel does it; the events allow more than happens, and the note
+ * says where.
+ */
+const verdict = z.string().regex(/^(confirmed|by design|artefact|known: .+)$/, 'expected `confirmed`, `by design`, `artefact` or `known: COMMIT`')
 const judgement = z.strictObject({
   principle: z.string(),
   /** of these events and fields, on these kernels; all of them where it does not say */

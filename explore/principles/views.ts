@@ -21,13 +21,14 @@ const length = (call: SymTask, buffer: SymTask): BV<32> => ite(inCompatCall(call
 
 /** Registers as they stand in a tracer's buffer, against what B then runs with; only what the transfer covered. */
 function registers(call: SymTask, buffer: SymTask, b: SymTask): Aspect[] {
-  const compat = inCompatCall(call)
+  // user_aarch32_view for a compat call, user_aarch32_ptrace_view for a 32-bit tracee
+  const compat = or(inCompatCall(call), b.TIF_32BIT)
   const covered = (end: number): Bool => not(ult(length(call, buffer), bv(32, end)))
   /** number `i` of struct user_pt_regs, `j` of the compat layout */
   const wrong = (i: number, j: number, value: BV<64>): Bool => or(
     and(not(compat), covered(8 * i + 8), ne(dword(buffer, i), value)),
     and(compat, covered(4 * j + 4), ne(word(buffer, j), value)))
-  const beyond = (i: number, value: BV<64>): Bool => and(not(compat), not(b.TIF_32BIT), covered(8 * i + 8), ne(dword(buffer, i), value))
+  const beyond = (i: number, value: BV<64>): Bool => and(not(compat), covered(8 * i + 8), ne(dword(buffer, i), value))
   return [
     { field: 'x0', broken: wrong(0, 0, b.regs[0]!) },
     { field: 'x1..x14', broken: or(...Array.from({ length: 14 }, (_, i) => wrong(i + 1, i + 1, b.regs[i + 1]!))) },
