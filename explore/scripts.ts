@@ -21,6 +21,8 @@ export function handler(task: TaskName, call: Call, child: TaskName = 'B'): Temp
 }
 export const irq = (task: TaskName): Template => ({ kind: 'irq', task })
 export const svc = (task: TaskName): Template => ({ kind: 'svc', task })
+/** An operation of the module tango32, in an ioctl. */
+export const operation = (task: TaskName): Template => ({ kind: 'module', task })
 export const leave = (task: TaskName): Template => ({ kind: 'leave', task })
 export const eret = (task: TaskName): Template => ({ kind: 'eret', task })
 export const switchTo = (from: TaskName, to: TaskName): Template => ({ kind: 'switch', from, to })

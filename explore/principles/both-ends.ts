@@ -5,7 +5,7 @@ import { last, type Script, type TaskStart } from '../../proofs/run.js'
 import { inFake } from '../cases.js'
 import { taskOf } from '../fields.js'
 import type { Principle, Probe } from '../principle.js'
-import { absent, calls, eret, handler, irq, named, svc, switchTo, widths, type Call, type Width } from '../scripts.js'
+import { absent, calls, eret, handler, irq, named, operation, svc, switchTo, widths, type Call, type Width } from '../scripts.js'
 
 /** Places that ask about the call that a task is in: the same from its entry to its exit. */
 const ofTheCall: readonly Site[] = [
@@ -33,16 +33,19 @@ const during = (bits: Width, call: Call): Probe => probe(`between entry and exit
 const onCpu = (bits: Width, what: string, acts: Script): Probe =>
   probe(`between a switch to the task and one away from it, ${what}`, [{ bits }, { bits: 64 }], [irq('A'), switchTo('A', 'B'), switchTo('B', 'A'), eret('A'), ...acts], atSwitches, 3, bits)
 /** A question about the task has the same answer in a call and out of it. */
-const inAndOut = (bits: Width): Probe => ({ ...probe('between user space and a call', [{ bits }], [svc('A')], ofTheTask, 0, bits), situation: ({ first }) => and(at(taskOf(last(first), 'A'), 'entered')) })
+const inAndOut = (bits: Width, what = 'a call', more: Script = []): Probe => ({ ...probe(`between user space and ${what}`, [{ bits }], [svc('A'), ...more], ofTheTask, 0, bits), situation: ({ first }) => and(at(taskOf(last(first), 'A'), 'entered')) })
 
 export const bothEnds: Principle = {
   name: 'both-ends',
   sentence: 'A predicate that decides both the beginning and the end of something says the same at both.',
-  probes: () => widths.flatMap((w) => [
+  probes: (k) => widths.flatMap((w) => [
     ...calls.map((c) => during(w, c)),
     onCpu(w, 'which is preempted in a call', [svc('A')]),
     ...(['other', 'execve 64', 'execve 32'] as const).map((c) => onCpu(w, `which is in a call (${c})`, [svc('A'), handler('A', c)])),
     inAndOut(w),
+    ...k.flag.ofModule && w === 64 ? [
+      inAndOut(w, 'an operation of the module', [operation('A')]), onCpu(w, 'which is in an operation of the module', [svc('A'), operation('A')]),
+      probe('between the entry of a call and an operation of the module in it', [{ bits: w }], [svc('A'), operation('A')], ofTheCall, 1, w)] : [],
   ]),
   says: (event, fields) => `${event}, what ${fields} asks gets another answer`,
 }

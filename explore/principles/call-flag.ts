@@ -6,7 +6,7 @@ import { last, type Script } from '../../proofs/run.js'
 import { table, type TaskName } from '../../trace/state.js'
 import { taskOf } from '../fields.js'
 import type { Principle, Probe } from '../principle.js'
-import { absent, calls, eret, handler, named, svc, widths, wholeCall, type Width } from '../scripts.js'
+import { absent, calls, eret, handler, leave, named, operation, svc, widths, wholeCall, type Width } from '../scripts.js'
 
 /** Outside a call the flag is what exec made it: clear, or (v4) set for 32-bit tasks. */
 const atRest = (k: Kernel, t: SymTask): Bool => k.flag.setFor32 ? t.TIF_32BIT : bool(false)
@@ -27,7 +27,8 @@ const probe = (bits: Width, event: string, script: Script, who: TaskName = 'A', 
 export const callFlag: Principle = {
   name: 'call-flag',
   sentence: 'A flag that belongs to a call is gone after it.',
-  probes: () => widths.flatMap((w) => [
+  probes: (k) => widths.flatMap((w) => [
+    ...k.flag.ofModule && w === 64 ? [probe(w, 'after an operation of the module', [svc('A'), operation('A'), handler('A', 'other'), leave('A')])] : [],
     ...calls.map((c) => probe(w, `after ${c}`, wholeCall('A', c, 'B'), 'A', c === 'clone')),
     // svc alone leads to the return-to-user loop only by an early return
     probe(w, 'after an early return for a pending tag check fault', [svc('A')]),

@@ -3,7 +3,7 @@ import { at } from '../../proofs/observe.js'
 import { last, type Script } from '../../proofs/run.js'
 import { changed, seen, taskOf } from '../fields.js'
 import type { Principle, Probe } from '../principle.js'
-import { argumentRegisters, eret, handler, irq, leave, named, svc, switchTo, user, widths, type Width } from '../scripts.js'
+import { argumentRegisters, eret, handler, irq, leave, named, operation, svc, switchTo, user, widths, type Width } from '../scripts.js'
 
 /** How A leaves the CPU, and what it still has to do when it has it again. */
 const stays: readonly { name: string, before: Script, after: Script }[] = [
@@ -13,6 +13,7 @@ const stays: readonly { name: string, before: Script, after: Script }[] = [
   { name: 'is switched out in the call before it execs a 64-bit image', before: [svc('A')], after: [handler('A', 'execve 64'), leave('A')] },
   { name: 'is switched out in the call before it execs a 32-bit image', before: [svc('A')], after: [handler('A', 'execve 32'), leave('A')] },
 ]
+const ofModule: typeof stays = [{ name: 'is switched out in an operation of the module', before: [svc('A'), operation('A')], after: [handler('A', 'other'), leave('A')] }]
 const turn: Script = [eret('B'), user('B', ...argumentRegisters), svc('B'), handler('B', 'other'), leave('B')]
 /** All data that B has. */
 const ofB = /^tasks\[1\]\.(regs|vregs|sp$|pc$|pstate$|tp_value|tp2_value|frame|buf|orig_x0|blocked|syscallno|fps|fpc|restart|compat_call)/
@@ -32,6 +33,6 @@ const probe = (a: Width, b: Width) => ({ name, before, after }: typeof stays[num
 export const disclosure: Principle = {
   name: 'disclosure',
   sentence: 'No task can read what is another\'s.',
-  probes: () => widths.flatMap((a) => widths.flatMap((b) => stays.map(probe(a, b)))),
+  probes: (k) => widths.flatMap((a) => widths.flatMap((b) => [...stays, ...k.flag.ofModule && a === 64 ? ofModule : []].map(probe(a, b)))),
   says: (event, fields) => `${event}, and then finds in ${fields} what another task's data decide`,
 }

@@ -3,7 +3,7 @@ import { at } from '../../proofs/observe.js'
 import { last, type Script } from '../../proofs/run.js'
 import { changed, seen, taskOf } from '../fields.js'
 import type { Principle, Probe } from '../principle.js'
-import { absent, argumentRegisters, eret, handler, irq, leave, named, svc, switchTo, user, widths, type Width } from '../scripts.js'
+import { absent, argumentRegisters, eret, handler, irq, leave, named, operation, svc, switchTo, user, widths, type Width } from '../scripts.js'
 
 /** What B does while it has the CPU, from the return-to-user loop to a preemption point. */
 const turns: readonly { name: string, script: Script, child?: true }[] = [
@@ -13,6 +13,8 @@ const turns: readonly { name: string, script: Script, child?: true }[] = [
   ...(['other', 'ni', 'execve 64', 'execve 32'] as const).map((c) => ({ name: `another task calls ${c}`, script: [eret('B'), user('B', ...argumentRegisters), svc('B'), handler('B', c), leave('B')] })),
   { name: 'another task clones', child: true, script: [eret('B'), user('B', ...argumentRegisters), svc('B'), handler('B', 'clone', 'C'), leave('B')] },
 ]
+
+const ofModule: typeof turns = [{ name: 'another task is preempted in an operation of the module', script: [eret('B'), user('B', ...argumentRegisters), svc('B'), operation('B')] }]
 
 const probe = (a: Width, b: Width) => ({ name, script, child }: typeof turns[number]): Probe => ({
   event: name, variant: `${named(a)} task, the other ${named(b)}`,
@@ -25,6 +27,6 @@ const probe = (a: Width, b: Width) => ({ name, script, child }: typeof turns[num
 export const isolation: Principle = {
   name: 'isolation',
   sentence: 'Nothing that one task does changes what another one has.',
-  probes: () => widths.flatMap((a) => widths.flatMap((b) => turns.map(probe(a, b)))),
+  probes: (k) => widths.flatMap((a) => widths.flatMap((b) => [...turns, ...k.flag.ofModule && b === 64 ? ofModule : []].map(probe(a, b)))),
   says: (event, fields) => `${event} in between, and a task that was only interrupted finds another ${fields} than it had`,
 }

@@ -4,7 +4,7 @@ import { last, type Script } from '../../proofs/run.js'
 import { changed, seen, taskOf } from '../fields.js'
 import type { Principle, Probe } from '../principle.js'
 import { shifted } from '../shifted.js'
-import { calls, eret, handler, irq, leave, named, svc, switchTo, widths, wholeCall, type Width } from '../scripts.js'
+import { calls, eret, handler, irq, leave, named, operation, svc, switchTo, widths, wholeCall, type Width } from '../scripts.js'
 
 /** A run of A in which `away` stands where it may be switched away. */
 interface Path { readonly name: string, readonly before: Script, readonly after: Script }
@@ -16,6 +16,7 @@ const paths: readonly Path[] = [
   { name: 'execve of a 64-bit image, in its handler', before: [svc('A'), handler('A', 'execve 64')], after: [leave('A')] },
   { name: 'execve of a 32-bit image, in its handler', before: [svc('A'), handler('A', 'execve 32')], after: [leave('A')] },
 ]
+const ofModule: readonly Path[] = [{ name: 'the beginning of an operation of the module', before: [svc('A'), operation('A')], after: [handler('A', 'other'), leave('A')] }]
 const away: Script = [switchTo('A', 'B'), switchTo('B', 'A')]
 
 const probe = (a: Width, b: Width) => ({ name, before, after }: Path): Probe => {
@@ -32,6 +33,6 @@ const probe = (a: Width, b: Width) => ({ name, before, after }: Path): Probe => 
 export const scheduling: Principle = {
   name: 'scheduling',
   sentence: 'Whether a task was switched out and in again makes no difference to it.',
-  probes: () => widths.flatMap((a) => widths.flatMap((b) => paths.map(probe(a, b)))),
+  probes: (k) => widths.flatMap((a) => widths.flatMap((b) => [...paths, ...k.flag.ofModule && a === 64 ? ofModule : []].map(probe(a, b)))),
   says: (event, fields) => `${event} changes ${fields} of the task that comes back`,
 }
