@@ -12,6 +12,7 @@ import { fromExec } from '../proofs/prefix.js'
 import { defaults, question, type KeptClauses, type Question } from '../proofs/query.js'
 import { variableName } from '../proofs/run.js'
 import type { Answer } from '../proofs/solvers/index.js'
+import { Shared } from '../proofs/shared.js'
 import { tracesOf } from '../proofs/witness.js'
 import { userPath } from '../trace/events.js'
 import { leaves } from '../trace/spec.js'
@@ -46,6 +47,8 @@ export class Decided {
   readonly #replies = new Map<string, Promise<Reply>>()
   readonly #models = new Map<string, Promise<Answer>>()
   readonly #possible = new Map<string, Promise<boolean | undefined>>()
+  /** Runs that begin alike are built once. */
+  readonly shared = new Shared()
   asked = 0
   same = 0
 
@@ -109,7 +112,7 @@ const claimOf = (p: Principle): Claim => ({
  * for the next question, until none is left or `most` were found.
  */
 export async function search(principle: Principle, probe: Probe, kernel: Kernel, decided: Decided, options: SearchOptions): Promise<Searched> {
-  const q = question(shapeOf(probe), kernel, options.kept)
+  const q = question(shapeOf(probe), kernel, options.kept, {}, decided.shared)
   const base = [...q.wellFormed.map((c) => c.term), q.enabled, q.situation]
   let open = probe.aspects(q.runs).filter((a) => a.broken.op !== 'false')
   const fallback = defaults(q.shape, q.kernel)
