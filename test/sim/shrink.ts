@@ -3,15 +3,19 @@ import { NotEnabled, kernelOf, simulateWith } from '../../sim/index.js'
 import { diff, type Leaf } from '../../sim/diff.js'
 import { copyTask } from '../../sim/machine.js'
 import { startState } from '../../sim/start.js'
-import { defaultConfig, place, type Config, type State } from '../../trace/state.js'
+import { defaultConfig, place, taskNames, type Config, type State, type TaskName } from '../../trace/state.js'
 import type { Event } from '../../trace/events.js'
 import { compare } from './against-model.js'
 
 export interface Failing { readonly kernel: string, readonly config: Config, readonly start: State, readonly events: readonly Event[] }
 type Fails = (f: Failing) => boolean
 
+/** Every task that an event names is there. */
+const allThere = (f: Failing): boolean => f.events.every((e) => Object.entries(e).every(([k, v]) => !['task', 'from', 'to', 'target', 'child'].includes(k) || f.start.tasks[taskNames.indexOf(v as TaskName)] !== undefined))
+
 /** The state before the last event; undefined if an event before that is not possible. */
 export function beforeLast(f: Failing): State | undefined {
+  if (!allThere(f)) return undefined
   let state = f.start
   try {
     for (const e of f.events.slice(0, -1)) state = simulateWith(kernelOf(f.kernel), f.config, state, e)
