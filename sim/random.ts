@@ -60,6 +60,8 @@ export function randomStart(c: Choices, config: Config, kernel: Pick<Kernel, 'se
     // a state that no sanitiser lets through, for the architecture's part
     if (i >= cpus && c.next(12) === 11) t.pstate = value(c, 32)
     if (c.next(4) === 3) t.blocked = value(c, 64) & ~0x40100n
+    // a fatal signal of any number on its way to a task that waits
+    if (i >= cpus && c.next(8) === 7) t.signo = BigInt(pick(c, [1, 2, 3, 5, 6, 7, 8, 15, 24, 25, 31, 33, 64, 4, 11]))
   }
   return s
 }
