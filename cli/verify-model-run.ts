@@ -8,6 +8,7 @@ import { colours, emit, type Colours } from './output.js'
 import { openTree } from './tree.js'
 import { kernelFor } from './verify/kernels.js'
 import { provenQuestions } from './verify/records.js'
+import { notCompared } from './verify/not-compared.js'
 import { Source, verify, type Verified } from './verify/verify.js'
 
 export async function verifyModel(names: readonly string[], options: VerifyOptions): Promise<Status> {
@@ -20,12 +21,13 @@ export async function verifyModel(names: readonly string[], options: VerifyOptio
   const pool = new SolverPool({ jobs, solver })
   try {
     const results = await verify(new Source(await Lifter.on(tree)), kernel, pool, names.length > 0 ? new Set(names) : undefined, options.cache ? provenQuestions() : undefined)
-    emit(options.json, () => ({ format: 'arm64-compat/verify-model', version: 1, kernel: kernel.id, functions: results.map(plainResult) }), () => text(results, colours()))
+    emit(options.json, () => ({ format: 'arm64-compat/verify-model', version: 1, kernel: kernel.id, functions: results.map(plainResult), ...(names.length > 0 ? {} : { notCompared }) }), () => text(results, colours()) + (names.length > 0 ? '' : beyond()))
     const kinds = new Set(results.map((r) => r.outcome.kind))
     return kinds.has('unknown') ? 3 : kinds.has('differs') ? 1 : 0
   } finally { await pool.close() }
 }
 
+const beyond = (): string => Object.entries(notCompared).map(([name, why]) => `not compared ${name}: ${why}\n`).join('')
 const hex = (v: bigint | boolean): string => typeof v === 'bigint' ? `0x${v.toString(16)}` : String(v)
 const plainResult = (r: Verified): object => JSON.parse(JSON.stringify(r, (_k, v: unknown) => typeof v === 'bigint' ? hex(v) : v)) as object
 

@@ -27,6 +27,15 @@ describe('lift: patches as they are mailed', () => {
     expect(apply(`Content-Transfer-Encoding: quoted-printable\n${mail(removesGuard).replace(/=/g, '=3D').replace('return x', 'retu=\nrn x')}`)).to.equal(apply(mail(removesGuard)))
     expect(apply(mail(removesGuard.replace(/\n \n$/, '\n\n')))).to.equal(apply(mail(removesGuard)))
   })
+  it('with fuzz where only the ends of the context differ, and says so; a removed line must be there', () => {
+    const other = removesGuard.replace(' int f(int x)', ' int f(int y)').replace(' \treturn x;\n }\n \n', ' \treturn x;\n }\n /* x */\n')
+    const { files: after, notes } = patched(files, [{ name: 'p', text: mail(other) }])
+    expect(after.read(home)).to.equal(before.replace('\tif (x < 0)\n\t\treturn 0;\n\n', ''))
+    expect(notes).to.have.length(1)
+    expect(notes[0]).to.match(/^p: line 15: applied to .* at line 3 \(offset 0\) with fuzz 1$/)
+    expect(patched(files, [{ name: 'p', text: mail(removesGuard) }]).notes).to.deep.equal([])
+    expect(() => apply(mail(other.replace('return 0', 'return 2')))).to.throw(/does not fit/)
+  })
   it('what does not fit, or is no patch, is an error that says where', () => {
     expect(() => apply(mail(removesGuard.replace('x < 0', 'x < 1')))).to.throw(/line 15: the hunk does not fit/)
     expect(() => apply(mail(removesGuard.replace('-2,8 +2,5', '-2,12 +2,9')))).to.throw(/damaged|ends too early|more lines/)

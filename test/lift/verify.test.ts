@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import { readFileSync, readdirSync } from 'node:fs'
-import { Lifter, Tree, directory } from '../../lift/index.js'
+import { Lifter, modelledFunctions, Tree, directory } from '../../lift/index.js'
 import { SolverPool } from '../../proofs/solvers/index.js'
 import { kernelFor } from '../../cli/verify/kernels.js'
 import { liftFor, questionHash, bindings, Source, verify } from '../../cli/verify/verify.js'
 import { provenQuestions, readRecord, recorded } from '../../cli/verify/records.js'
+import { notCompared } from '../../cli/verify/not-compared.js'
 import { treeOrSkip } from './kernel-tree.js'
 
 const oneLine = new Set(['is_compat_task', 'is_compat_thread', 'in_compat_syscall', 'is_aarch32_compat_task'])
@@ -19,6 +20,11 @@ describe('lift: what was verified', function () {
       expect(equal.length, r.kernel).to.be.greaterThan(24)
       expect(equal, r.kernel).to.include.members(named)
     }
+  })
+  it('every function that is looked at is compared, or has its reason', () => {
+    const compared = new Set(bindings.map((b) => b.name))
+    expect(modelledFunctions.filter((n) => !compared.has(n) && notCompared[n] === undefined)).to.deep.equal([])
+    expect(Object.keys(notCompared).filter((n) => compared.has(n))).to.deep.equal([])
   })
   it('records are hashes and names, no source', () => {
     const dir = new URL('../../../docs/verified/', import.meta.url)

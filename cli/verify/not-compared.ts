@@ -1,0 +1,20 @@
+/** Functions that the model mirrors, or that stand beside it, and that no proof compares: each with its reason. */
+export const notCompared: Readonly<Record<string, string>> = {
+  restore_sigframe: 'native frames have extensible records, walked by pointers of unknown distance; the lifter has no `typeof` of an expression',
+  handle_signal: 'writes a native frame through a layout that is computed while it runs (struct rt_sigframe_user_layout); its PSTATE part is setup_return and compat_setup_return, which are compared',
+  do_signal: 'asks get_signal(), whose queues and siginfo the model does not have; the restart part is setup_restart_syscall, which is compared',
+  syscall_trace_enter: 'lifts; the model has the stop, seccomp and the skip as events of their own, between which a tracer acts',
+  syscall_trace_exit: 'lifts; the model has the stop as an event of its own',
+  report_syscall: 'lifts; one half before and one half after the tracer acts, two events of the model',
+  tracehook_report_syscall: 'the name of report_syscall before v6.0: see there',
+  arch_setup_new_exec: 'part of exec, which the model has as one event; lifts',
+  start_thread: 'part of exec, which the model has as one event; lifts',
+  compat_start_thread: 'part of exec, which the model has as one event; lifts',
+  do_compat_cache_op: 'compared as part of compat_arm_syscall, into which it is inlined',
+  compat_ptrace_read_user: 'lifts; of what it reads, the model has the registers: compat_get_user_reg is compared',
+  syscall_get_error: 'lifts; the model has no caller of it',
+  syscall_get_return_value: 'lifts; the model has no caller of it',
+  syscall_rollback: 'lifts; one assignment, part of the seccomp events',
+  compat_setup_restart_syscall: 'compared as part of setup_restart_syscall, into which it is inlined',
+  forget_syscall: 'lifts; one assignment, part of exec and of both sigreturns',
+}
