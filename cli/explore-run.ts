@@ -32,7 +32,7 @@ export async function exploreKernels(options: ExploreCommandOptions): Promise<St
       return r.ok === false ? [`${f.id}: the replay does not reproduce: ${r.difference}`] : []
     }))
     const summary = { ...found, kernels: mine.map((k) => k.name), seconds: (performance.now() - begun) / 1000 }
-    if (options.write === true) write(findings, chosen, summary.kernels)
+    if (options.write === true) write(findings, chosen, summary.kernels, found.unknown)
     emit(options.json, () => ({ format: 'arm64-compat/explore', version: 1, kernels: summary.kernels, principles: chosen.map((p) => p.name), findings: findings.map(findingJson), unknown: found.unknown, contradictions }),
       () => findingsText(findings, summary, options.all === true, colours()))
     if (contradictions.length > 0) throw new ContradictionError('E_NOT_REPRODUCED', contradictions[0]!)
@@ -53,11 +53,11 @@ function chosenPrinciples(names: readonly string[] | undefined): readonly Princi
 }
 
 /** The page and its traces; traces of findings that are no more are removed. */
-function write(findings: readonly Finding[], chosen: readonly Principle[], names: readonly string[]): void {
+function write(findings: readonly Finding[], chosen: readonly Principle[], names: readonly string[], unknown: readonly string[]): void {
   const directory = join(packageRoot, FINDINGS)
   mkdirSync(directory, { recursive: true })
   const files = findings.flatMap(witnessFiles)
   for (const { file, trace } of files) writeFileSync(join(directory, file), itfText(trace))
   for (const f of existsSync(directory) ? readdirSync(directory) : []) if (!files.some((x) => x.file === f)) rmSync(join(directory, f))
-  writeFileSync(join(packageRoot, `${FINDINGS}.md`), findingsPage(findings, chosen, names))
+  writeFileSync(join(packageRoot, `${FINDINGS}.md`), findingsPage(findings, chosen, names, unknown))
 }

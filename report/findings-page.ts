@@ -15,13 +15,14 @@ export function witnessFiles(f: Finding): { file: string, trace: Trace }[] {
   return f.witness.traces.map((trace, i) => ({ file: `${name}${f.witness.traces.length > 1 ? `.${i + 1}` : ''}.itf.json`, trace }))
 }
 
-export function findingsPage(findings: readonly Finding[], principles: readonly Principle[], kernels: readonly string[]): string {
+export function findingsPage(findings: readonly Finding[], principles: readonly Principle[], kernels: readonly string[], unknown: readonly string[]): string {
   const of = (p: Principle): Finding[] => findings.filter((f) => f.principle.name === p.name)
   return [
     '# Findings', '',
     `What \`arm64-compat explore\` finds on ${kernels.join(', ')}: runs that break a general principle, whatever anybody has claimed. One entry is one cause; the smallest run that shows it is replayed on the simulator. How it works: [explore.md](explore.md). What a person has said of a finding stands in \`explore/judged.yaml\`.`, '',
     ...markdownTable([['principle', 'says', 'findings'], ...principles.map((p) => [`[${p.name}](#${p.name})`, p.sentence, `${of(p).length}`])]), '',
     ...principles.filter((p) => of(p).length > 0).flatMap((p) => [`## ${p.name}`, '', p.sentence, '', ...of(p).flatMap(entry)]),
+    ...unknown.length === 0 ? [] : ['## Not decided', '', ...unknown.map((u) => `- ${u}`), ''],
     '<!-- written by `arm64-compat explore --write` -->', '',
   ].join('\n')
 }
