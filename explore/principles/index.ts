@@ -16,5 +16,6 @@ import { width } from './width.js'
 import { writtenBack } from './written-back.js'
 
 export const principles: readonly Principle[] = [
-  isolation, disclosure, scheduling, tracing, writtenBack, failedRequest, views, bothEnds, callFlag, restartedCall, nativeAsMainline, fakeAsCompat, fromUser, width,
+  // the quick ones first: where a budget ends the search, most has been asked
+  callFlag, restartedCall, bothEnds, tracing, fromUser, width, fakeAsCompat, nativeAsMainline, isolation, disclosure, scheduling, views, failedRequest, writtenBack,
 ]
