@@ -1,6 +1,8 @@
 import { onGuest } from '../../guest/compare.js'
 import { guestKernel, stopGuests, warmMachine } from '../../guest/index.js'
 import { obtain } from '../../guest/kernels.js'
+import { compatGregs, errno, userPtRegs } from '../../guest/images.js'
+import { NT, Script } from '../../guest/protocol.js'
 import { probesFor, type Observed } from '../../guest/probes/index.js'
 import { ContradictionError } from '../../trace/errors.js'
 import type { Status } from '../action.js'
@@ -50,6 +52,14 @@ export async function groundTruth(id: string): Promise<Status> {
     const [ok, refused] = await onGuest(guest, probe(name), [0x10n, 0x90n], kernel.how)
     expect(`${name} accepts 0x10 and forces SIGSEGV for 0x90`, `${ok!['forced']} ${refused!['forced']}`, '0 11')
     expect(`${name} refused, r1 and pc come from the frame all the same`, `0x${refused!['r1']!.toString(16)} 0x${refused!['pc']!.toString(16)}`, '0xa1 0x10000')
+  }
+  for (const bits of [64, 32] as const) {
+    const script = new Script().spawn(1, bits)
+    for (const length of [72, 280, 4]) script.setRegset(1, NT.PRSTATUS, Buffer.concat([bits === 64 ? userPtRegs({}) : compatGregs({}), Buffer.alloc(280)]), length)
+    const [record] = await guest.run([script.getRegset(1, NT.ARM_TLS, 64)])
+    const [, whole, more, odd, tls] = script.results(record!)
+    // a 64-bit task's note has TPIDR2_EL0 as well where the kernel knows SME: 16 bytes
+    expect(`${bits}-bit tracee: a write of 72 bytes, of 280, of 4; size of NT_ARM_TLS`, [whole, more, odd].map((x) => errno(x![0]!)).concat(tls![1]!).join(' '), bits === 64 ? '0 0 -22 16' : '0 0 0 4')
   }
   const [setTls] = await onGuest(guest, probe('dispatch32'), [0xan], kernel.how)
   expect('__ARM_NR_set_tls is seen by NT_ARM_TLS', `0x${setTls!['tp_value']!.toString(16)}`, '0xa')
