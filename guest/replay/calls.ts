@@ -1,5 +1,7 @@
 /** What a task of a trace is made to do before or at a call: exec, a handler for a signal, a seccomp filter. */
 import type { Event } from '../../trace/events.js'
+import { taskNames, type TaskName } from '../../trace/state.js'
+import type { Trace } from '../../trace/trace.js'
 import { Script, type Stop } from '../protocol.js'
 import type { Masks } from './compare.js'
 import { NotReachable, type GuestTask } from './task.js'
@@ -45,10 +47,10 @@ export async function action(e: Extract<Event, { kind: 'signal' }>, r: Running):
 
 const SECCOMP_RET = { errno: 0x00050000, trap: 0x00030000 } as const
 
-/** A filter that answers this one number, and lets every other pass. */
-export async function installFilter(e: Extract<Event, { kind: 'seccomp' }>, number: bigint, r: Running): Promise<void> {
+/** A filter that answers this one number of this architecture, and lets every other pass. The task is as before. */
+async function installFilter(e: Extract<Event, { kind: 'seccomp' }>, number: bigint, arch: bigint, r: Running): Promise<void> {
   if (e.action === 'kill') throw new NotReachable('the core dump of a task that a filter kills is not read')
-  const filter = [[0x20, 0, 0, 0], [0x15, 0, 1, Number(number)], [0x06, 0, 0, SECCOMP_RET[e.action] | Number(e.data)], [0x06, 0, 0, 0x7fff0000]] as const
+  const filter = [[0x20, 0, 0, 0], [0x15, 0, 3, Number(number)], [0x20, 0, 0, 4], [0x15, 0, 1, Number(arch)], [0x06, 0, 0, SECCOMP_RET[e.action] | Number(e.data)], [0x06, 0, 0, 0x7fff0000]] as const
   const b = Buffer.alloc(16 + filter.length * 8)
   b.writeUInt16LE(filter.length, 0)
   b.writeUInt32LE(Number(firstPage(r.task.bits) + pathOffset) + 16, r.task.bits === 64 ? 8 : 4)
@@ -58,6 +60,18 @@ export async function installFilter(e: Extract<Event, { kind: 'seccomp' }>, numb
     b.writeUInt8(jf, 19 + i * 8)
     b.writeUInt32LE(k >>> 0, 20 + i * 8)
   })
-  await prepared(r, b, [167, 172], () => [38, 1, 0, 0, 0], 'PR_SET_NO_NEW_PRIVS')
   await prepared(r, b, [167, 172], (at) => [22, 2, at, 0, 0], 'the filter')
+}
+
+/** Filters are there from the start, for a child inherits them. */
+export async function installFilters(trace: Trace, tasks: ReadonlyMap<TaskName, Running>): Promise<void> {
+  for (const [i, e] of trace.events.entries()) {
+    if (e.kind !== 'seccomp') continue
+    const { syscallno, audit_arch } = trace.states[i]!.tasks[taskNames.indexOf(e.task)]!
+    const own = tasks.get(e.task)
+    for (const r of own === undefined ? tasks.values() : [own]) {
+      await installFilter(e, syscallno, audit_arch, r)
+      await r.task.setOrigX0(trace.states[0]!.tasks[r.task.slot]!.orig_x0)
+    }
+  }
 }

@@ -26,17 +26,17 @@ export function insideCall(trace: Trace, i: number, e: Extract<Event, { kind: 's
 
 /** Events that user space can cause, but that a replay does not. */
 function notDone(e: Event): string | undefined {
-  if (e.kind === 'handler' && (e.call === 'mmap' || e.call === 'tagged_addr')) return `${e.call} is not replayed`
+  if (e.kind === 'handler' && e.call === 'mmap') return `${e.call} is not replayed`
   if (e.kind === 'module') return 'the kernel module is not there'
   if (e.kind === 'restart') return 'a restart is not replayed'
   if (e.kind === 'resume' && e.with === 'singlestep') return 'a single step is not replayed'
   return undefined
 }
 
-/** A tracer whose call is an ordinary one of its width: nothing of it is seen by whoever runs next, so its call may as well be over. */
-function plainTracer(trace: Trace, i: number, name: TaskName, callers: ReadonlySet<TaskName>): boolean {
+/** A tracer's call, or an exec that is over, and an ordinary one of its width: nothing of it is seen by whoever runs next, so the call may as well be over. */
+function plain(trace: Trace, i: number, name: TaskName, callers: ReadonlySet<TaskName>): boolean {
   const task = trace.states[i]!.tasks[taskNames.indexOf(name)]!
-  return callers.has(name) && (!task.compat_call || task.TIF_32BIT)
+  return (callers.has(name) || (task.at === place.handled && callOf(trace.events, i, name) === 'execve')) && (!task.compat_call || task.TIF_32BIT)
 }
 
 /** Why not, in one line; undefined when it can. */
@@ -55,7 +55,7 @@ export function notCausable(trace: Trace): string | undefined {
   for (const e of trace.events) if (e.kind === 'handler' && e.call === 'clone' && callers.has(e.child)) return 'the tracer is a child that has made no call of its own yet, so it traces nobody'
   for (const [i, e] of trace.events.entries()) {
     if ((e.kind === 'svc' || e.kind === 'irq') && e.mte_async_fault) return 'an asynchronous MTE fault cannot be timed from user space'
-    if (e.kind === 'switch' && insideCall(trace, i, e) && !plainTracer(trace, i, e.from, callers) && ['clone', 'execve', 'ptrace'].includes(callOf(trace.events, i, e.from) ?? '')) return `a preemption inside ${callOf(trace.events, i, e.from)} cannot be placed from user space`
+    if (e.kind === 'switch' && insideCall(trace, i, e) && !plain(trace, i, e.from, callers) && ['clone', 'execve', 'ptrace'].includes(callOf(trace.events, i, e.from) ?? '')) return `a preemption inside ${callOf(trace.events, i, e.from)} cannot be placed from user space`
     if (e.kind === 'signal' && callers.has(e.task)) return 'a signal to the tracer itself'
     if (e.kind === 'handler' && e.call === 'ptrace' && e.target === e.task) return 'a task cannot trace itself'
   }

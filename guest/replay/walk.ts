@@ -6,7 +6,7 @@ import { PTRACE, Script, stopSignal } from '../protocol.js'
 import type { Machine } from '../machine.js'
 import { insideCall, ptraceCallers } from './causable.js'
 import { compareTask, compareWords, noMasks, type Masks } from './compare.js'
-import { action, execve, installFilter, type Running } from './calls.js'
+import { action, execve, installFilters, type Running } from './calls.js'
 import { GuestTask, NotReachable, type Seen } from './task.js'
 import { Tracer } from './tracer.js'
 
@@ -22,6 +22,7 @@ export class Walk {
   async run(): Promise<void> {
     try {
       await this.start()
+      await installFilters(this.trace, this.tasks)
       for (const [i, e] of this.trace.events.entries()) {
         await this.event(i, e)
         if (this.differences.length > 0) return
@@ -85,6 +86,7 @@ export class Walk {
         if (r.inside === 'entered') {
           r.stop = await r.task.go(PTRACE.SYSCALL)
           r.inside = 'handled'
+          if (r.call === 'other') await this.choice(r, this.state(i + 1, e.task).regs[0]!)
         }
         if (e.kind !== 'handler') return
         if (e.call === 'sigreturn' || e.call === 'rt_sigreturn') r.masks = { ...r.masks, residue: r.masks.residue || r.task.bits === 32 || this.state(i, e.task).table === 3n }
@@ -133,8 +135,6 @@ export class Walk {
     if (handler?.kind === 'handler' && handler.call === 'execve') return execve(t.regs, r, handler.bits)
     if (handler?.kind === 'handler' && handler.call === 'clone') return this.clone(i, r, handler.child)
     if (mine.length === 0) return this.entryStop(i + 1, e.task, r)
-    const filtered = until.find((x) => x.kind === 'seccomp')
-    if (filtered?.kind === 'seccomp') await installFilter(filtered, this.state(i + 1, e.task).syscallno, r)
     if (this.switchedAway(i, e.task) || until.some((x) => x.kind === 'trace_enter' || x.kind === 'trace_exit')) {
       if (delivered !== undefined) throw new NotReachable('a preemption inside a call that a signal follows')
       r.stop = await r.task.go(PTRACE.SYSCALL)
@@ -169,12 +169,17 @@ export class Walk {
     r.stop = await r.task.go(PTRACE.SYSCALL)
     const handled = this.trace.events.findIndex((x, j) => j > i && x.kind === 'handler' && x.task === name)
     if (stopSignal(r.stop) === 0) throw new NotReachable('the call does not come back')
+    await this.choice(r, this.state(handled + 1, name).regs[0]!)
+    if (until.some((x) => x.kind === 'leave')) r.stop = await r.task.go()
+    else r.inside = 'handled'
+  }
+
+  /** At the exit stop: how much of the result can be compared with the trace's. */
+  private async choice(r: Running, want: bigint): Promise<void> {
     const { regs } = await r.task.look()
     const isError = (v: bigint): boolean => BigInt.asIntN(32, v) < 0n && BigInt.asIntN(32, v) >= -4095n
     const low = 0xffffffffn
-    r.masks = { ...r.masks, x0: isError(regs[0]!) === isError(this.state(handled + 1, name).regs[0]!) ? low : low << 32n | low }
-    if (until.some((x) => x.kind === 'leave')) r.stop = await r.task.go()
-    else r.inside = 'handled'
+    r.masks = { ...r.masks, x0: isError(regs[0]!) === isError(want) ? low : low << 32n | low }
   }
 
   /** The architecture that seccomp and audit see of the call at whose entry stop the task is. */
