@@ -25,7 +25,9 @@ const tests = ['tif32', 'flagOrTif32', 'flagAlone', 'never', 'always'], cntkctl 
 /** Places of a function that can be broken: [start, end, text, what]. */
 function places(source, fn) {
   const found = []
-  const say = (node, text, what) => found.push({ start: node.start, end: node.end, text, what: `${what}: ${source.slice(node.start, node.end).replace(/\s+/g, ' ').slice(0, 70)} → ${text.replace(/\s+/g, ' ').slice(0, 70)}` })
+  // a constant is told with the line it stands in
+  const lineOf = (at) => source.slice(source.lastIndexOf('\n', at) + 1, (source.indexOf('\n', at) + 1 || source.length + 1) - 1).trim().slice(0, 80)
+  const say = (node, text, what) => found.push({ start: node.start, end: node.end, text, what: `${what}: ${source.slice(node.start, node.end).replace(/\s+/g, ' ').slice(0, 70)} → ${text.replace(/\s+/g, ' ').slice(0, 70)}${what === 'constant' ? ` in ${lineOf(node.start)}` : ''}` })
   walk(fn.body, (node) => {
     const text = source.slice(node.start, node.end)
     if ((node.type === 'BinaryExpression' || node.type === 'LogicalExpression') && swap[node.operator]) {

@@ -75,7 +75,7 @@ export function randomEvent(c: Choices, s: State, config: Config, kernel: Kernel
   const current = Number(s.cpus[s.cpus.length === 1 ? 0 : c.next(s.cpus.length)]!.current)
   const t = s.tasks[current]!, task = taskNames[current]!
   switch (t.at) {
-    case place.el0: return atEl0(c, t, task, config, stopped >= 0)
+    case place.el0: return atEl0(c, t, task, config, stopped >= 0, kernel.tango32)
     case place.entered:
       if (t.stopped) return atStop(c, s, task)
       return (c.next(8) === 7 ? switchAway(c, s, task) : undefined) ?? atEntered(c, s, t, task, kernel)
@@ -169,7 +169,7 @@ function mmapResult(c: Choices, t: Task): bigint {
   }
 }
 
-function atEl0(c: Choices, t: Task, task: TaskName, config: Config, tracee: boolean): Event {
+function atEl0(c: Choices, t: Task, task: TaskName, config: Config, tracee: boolean, module: boolean): Event {
   const upper = wide(t) ? 0n : value(c, 15)
   const mte = config.mte && c.next(12) === 11
   const fresh = t.regs[0]! >= 3n && t.regs[0]! <= 0x4205n
@@ -181,7 +181,7 @@ function atEl0(c: Choices, t: Task, task: TaskName, config: Config, tracee: bool
     case 2:
     case 3:
     case 4: return { kind: 'svc', task, imm: BigInt(c.next(3)), upper, mte_async_fault: mte }
-    default: return { kind: 'user', task, set: preparation(c, t, config, tracee) }
+    default: return { kind: 'user', task, set: module && wide(t) && flip(c) ? { 'regs[8]': 29n } : preparation(c, t, config, tracee) }
   }
 }
 
