@@ -39,7 +39,7 @@ function places(source, fn) {
     if (node.type === 'ExpressionStatement' && (node.expression.type === 'AssignmentExpression' || (node.expression.type === 'CallExpression' && !/^need/.test(text)))) say(node, ';', 'dropped')
     if (node.type === 'Literal' && typeof node.bigint === 'string') say(node, `${BigInt(node.bigint) ^ (1n << BigInt(random(6)))}n`, 'constant')
     if (node.type === 'Literal' && typeof node.value === 'number' && Number.isInteger(node.value)) say(node, String(node.value ^ 1), 'constant')
-    if (node.type === 'Identifier' && tests.includes(text) && /^kernels/.test(fn.file)) say(node, tests[(tests.indexOf(text) + 1 + random(tests.length - 1)) % tests.length], 'test')
+    if (node.type === 'Property' && node.value.type === 'Identifier' && tests.includes(node.value.name) && /^kernels/.test(fn.file)) say(node.value, tests[(tests.indexOf(node.value.name) + 1 + random(tests.length - 1)) % tests.length], `${fn.name}.${node.key.name}`)
     if (node.type === 'Literal' && cntkctl.includes(node.value)) say(node, `'${cntkctl[(cntkctl.indexOf(node.value) + 1 + random(3)) % 4]}'`, 'kind')
     if (node.type === 'Literal' && typeof node.value === 'boolean') say(node, String(!node.value), 'constant')
   })

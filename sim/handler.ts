@@ -30,8 +30,8 @@ export function selected(k: Kernel, t: Task): HandlerCall {
 }
 
 function firstArgument(k: Kernel, t: Task, call: HandlerCall): bigint {
-  const wrappedCompat = t.table !== table.native && compatWrapped.has(call)
-  return k.firstArgumentIsOrigX0 && !wrappedCompat ? t.orig_x0 : t.regs[0]!
+  if (!k.firstArgumentIsOrigX0) return t.regs[0]!
+  return t.table !== table.native && compatWrapped.has(call) ? t.regs[0]! : t.orig_x0
 }
 
 export function handler(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'handler' }>): void {

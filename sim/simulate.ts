@@ -54,26 +54,6 @@ export function step(m: Machine, e: Event): void {
       needAt(t, place.el0, e.task)
       irq(m, cpu, t, e)
       return
-    case 'trace_enter':
-      needAt(t, place.entered, e.task)
-      traceEnter(m, t)
-      return
-    case 'skip':
-      needAt(t, place.entered, e.task)
-      skip(m, t)
-      return
-    case 'module':
-      needAt(t, place.entered, e.task)
-      tango32(m, t)
-      return
-    case 'seccomp':
-      needAt(t, place.entered, e.task)
-      seccomp(m, t, e)
-      return
-    case 'trace_exit':
-      needAt(t, place.handled, e.task)
-      traceExit(m, t)
-      return
     case 'handler':
       needAt(t, place.entered, e.task)
       handler(m, cpu, t, e)
@@ -104,6 +84,26 @@ export function step(m: Machine, e: Event): void {
     case 'eret':
       needAt(t, place.returning, e.task)
       eret(m, cpu, t)
+      return
+    case 'trace_enter':
+      needAt(t, place.entered, e.task)
+      traceEnter(m, t)
+      return
+    case 'skip':
+      needAt(t, place.entered, e.task)
+      skip(m, t)
+      return
+    case 'module':
+      needAt(t, place.entered, e.task)
+      tango32(m, t)
+      return
+    case 'seccomp':
+      needAt(t, place.entered, e.task)
+      seccomp(m, t, e)
+      return
+    case 'trace_exit':
+      needAt(t, place.handled, e.task)
+      traceExit(m, t)
   }
 }
 

@@ -1,5 +1,6 @@
 /** Where versions differ, one known answer each; the place in the source is named. */
 import { expect } from 'chai'
+import { CHECKED } from '../../trace/kernel-id.js'
 import { kernelOf, simulatedKernels } from '../../sim/index.js'
 import { initialState } from '../../trace/state.js'
 import type { Event } from '../../trace/events.js'
@@ -8,6 +9,10 @@ import { A, B, config, errno, machine, nativeImage, place, ptrace, run, setregse
 const exec = (bits: 32 | 64): Event => ({ kind: 'handler', task: 'A', call: 'execve', bits })
 
 describe('kernels by version', () => {
+  it('the kernel of the author\'s counterfactual is the series with an explicit check in compat sigreturn', () => {
+    const k = kernelOf(`rfc-v2${CHECKED}`)
+    expect([k.name, k.sites.compatSigreturn({ ...initialState([64]).tasks[0]!, compat_call: true }), k.sites.compatSigreturn(initialState([32]).tasks[0]!)]).to.deep.equal([`rfc-v2${CHECKED}`, false, true])
+  })
   it('table sizes (__NR_syscalls, __NR_compat_syscalls)', () => {
     const sizes = Object.fromEntries(['v5.4', 'v5.11', 'v6.1', 'v6.12', 'v7.3'].map((k) => [k, [kernelOf(k).nativeCalls, kernelOf(k).compatCalls]]))
     expect(sizes).to.deep.equal({ 'v5.4': [436, 436], 'v5.11': [442, 442], 'v6.1': [451, 451], 'v6.12': [463, 463], 'v7.3': [473, 473] })
