@@ -4,6 +4,7 @@ import { describeRegister, fieldValues, groupValue, modeName } from '../../model
 import { pstateAarch64 } from '../../model/registers/pstate-aarch64.table.js'
 import { psr } from '../../model/registers/psr.table.js'
 import { spsrAarch32 } from '../../model/registers/spsr-aarch32.table.js'
+import { tpidrEl0 } from '../../model/registers/tpidr.table.js'
 
 describe('registers as fields', () => {
   it('every field with its value, its feature, and whether it is reserved', () => {
@@ -26,7 +27,7 @@ describe('registers as fields', () => {
   const lines: [Parameters<typeof describeRegister>[0], bigint, string][] = [
     [pstateAarch64, 0n, 'EL0t'], [pstateAarch64, 0x60000000n, 'ZC EL0t'], [pstateAarch64, 0x60001400n, 'ZC SSBS BTYPE=0x1 EL0t'], [pstateAarch64, 0x10n, 'USR (a mode of AArch32)'],
     [pstateAarch64, 0x0c000000n, '[27:26]=0x3 EL0t'], [pstateAarch64, 0x21n, '[5] M=0b00001 (no mode)'], [spsrAarch32, 0x60000030n, 'ZC T USR'], [spsrAarch32, 0n, 'EL0t (a mode of AArch64)'],
-    [spsrAarch32, 0x0600fc30n, 'T IT=0xff USR'], [psr, 0xf80f0010n, 'NZCVQ GE=0xf USR'],
+    [spsrAarch32, 0x0600fc30n, 'T IT=0xff USR'], [psr, 0xf80f0010n, 'NZCVQ GE=0xf USR'], [tpidrEl0, 0x1_0000_0002n, 'HIGH=0x1 TPIDRURW=0x2'], [tpidrEl0, 0n, '0'],
   ]
   for (const [table, value, want] of lines) it(`${table.id} ${value.toString(16)}: ${want}`, () => expect(describeRegister(table, value)).to.equal(want))
 })

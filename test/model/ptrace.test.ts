@@ -104,6 +104,7 @@ describe('PTRACE_GETREGSET', () => {
       const { a } = run({ request: GET, addr: PRSTATUS, words: iov(false, (1n << bit) + 8n) })
       expect([a.regs[0], a.buf.words[2], a.buf.words[3]], String(bit)).to.deep.equal([0n, 272n, 0n])
     }
+    for (let len = 0n; len <= 304n; len += 8n) expect(run({ request: GET, addr: PRSTATUS, words: iov(false, len) }).a.buf.words[2], String(len)).to.equal(len < 272n ? len : 272n)
     expect(lengths(PRSTATUS, 32, 4n)).to.deep.equal([0n, 72n, 0n])
     expect(lengths(PRSTATUS, 64, 8n)).to.deep.equal([0n, 272n, 0n])
   })
@@ -220,6 +221,11 @@ describe('compat_arch_ptrace', () => {
   it('arguments are cut to 32 bits: compat_long_t, compat_ulong_t', () => {
     const { a } = run({ request: 0xf_0000_4204n, addr: 0xf_0000_0001n, data: 0xf_0002_0000n, words: iov(true, 72n), fake: true }, 'rfc-v2')
     expect([a.regs[0], a.buf.words[4]]).to.deep.equal([0n, 0x100n])
+  })
+  it('the arguments of the compat table are unsigned: an address above 2 GiB is that address', () => {
+    const high = 0x90000000n
+    const { a } = run({ request: 22n, from: 32, data: high, a: { buf: { base: high, lo: 0n, hi: 320n, words: Array.from({ length: 80 }, () => 0n) } } })
+    expect([a.regs[0], a.buf.words[0]]).to.deep.equal([0n, 0x22n])
   })
   it('only the compat table leads here, whatever the tracer is', () => {
     expect(run({ request: 22n, fake: true }, 'v4-series').a.buf.words[0]).to.equal(0x22n)

@@ -111,3 +111,13 @@ describe('a tagged buffer of ptrace', () => {
     expect([result(true), result(false)]).to.deep.equal([0n, errno(14)])
   })
 })
+
+describe('cacheflush of a task with tagged addresses', () => {
+  // compat_arm_syscall: access_ok(start, end - start); rfc-v2-unguarded lets a 64-bit task there
+  const flush = (start: bigint, end: bigint): bigint => after('rfc-v2-unguarded', config(), inCall('fake', [start, end, 0n], { syscallno: 0xf0002n, TIF_TAGGED_ADDR: true }), { kind: 'handler', task: 'A', call: 'ni' }).tasks[0]!.regs[0]! & 0xffffffffn
+  const tag = 0x5an << 56n, fault = errno(14) & 0xffffffffn
+  it('the length counts, not the end', () => {
+    expect([flush(1n << 47n, (1n << 47n) + 4096n), flush(tag | 1n << 47n, (tag | 1n << 47n) + 4096n), flush((1n << 48n) - 4096n, 1n << 48n)]).to.deep.equal([0n, 0n, 0n])
+    expect([flush((1n << 48n) - 4096n, (1n << 48n) + 1n), flush(4096n, (1n << 48n) + 4097n)]).to.deep.equal([fault, fault])
+  })
+})
