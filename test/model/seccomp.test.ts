@@ -2,7 +2,9 @@
 import { expect } from 'chai'
 import { initialState, place, table, view, type State, type Task } from '../../trace/state.js'
 import type { Event } from '../../trace/events.js'
-import { after, config, errno } from './help.js'
+import { bv } from '../../model/terms/build.js'
+import { sendSignal } from '../../model/tasks/force-signal.js'
+import { after, config, errno, num, task } from './help.js'
 
 const ARM = 0x40000028n, AARCH64 = 0xc00000b7n
 const refuse = (action: 'errno' | 'trap' | 'kill', data: bigint): Event => ({ kind: 'seccomp', task: 'A', action, data })
@@ -88,5 +90,13 @@ describe('core dumps of forced signals', () => {
     // v4: a 32-bit task that came by exec from a fake call has lost its flag: the second test decides
     const s = inCall(32, { at: place.returning, table: table.none, signo: 11n, compat_call: false })
     expect(die('v4-series', s)).to.include({ core: view.aarch32_ptrace, core_psr: 0x20200010n })
+  })
+})
+
+describe('a signal after one of a filter', () => {
+  it('has nothing of the filter in its siginfo (force_sig_fault: clear_siginfo)', () => {
+    const t = task(64, { signo: 31n, si_code: 1n, si_errno: 5n, si_syscall: 63n, si_arch: AARCH64, si_addr: 0x1234n })
+    sendSignal(t, 11, bv(32, 9), bv(64, 0x5678))
+    expect([t.signo, t.si_code, t.si_errno, t.si_syscall, t.si_arch, t.si_addr].map(num)).to.deep.equal([11n, 9n, 0n, 0n, 0n, 0x5678n])
   })
 })

@@ -165,6 +165,8 @@ describe('compat_setup_frame, compat_setup_rt_frame, compat_setup_return', () =>
       return [t.regs[14]!, t.pstate, t.pc]
     }
     expect([lr(0x9000n, 0n), lr(0x9000n, 4n), lr(0x9000n, 0x04000000n), lr(0xf00009000n, 0n)]).to.deep.equal([[0xa000n, 0x10n, 0x9000n], [0xa00cn, 0x10n, 0x9000n], [0x7000n, 0x10n, 0x9000n], [0xa000n, 0x10n, 0x9000n]])
+    // no other flag is taken for it (SA_NOCLDSTOP, SA_RESTART, SA_NODEFER)
+    for (const flags of [1n, 2n, 0x10000000n, 0x40000000n]) expect(lr(0x9000n, flags)[0], flags.toString(16)).to.equal(0xa000n)
   })
   it('siginfo: the address of a forced SIGSEGV or SIGILL, cut to 32 bits', () => {
     for (const [signo, addr] of [[11n, 0x3456789an], [4n, 0x3456789an]] as const) {
