@@ -71,6 +71,10 @@ export const survivors = [
     why: 'what the layout of SIGSYS adds (si_syscall, si_arch, si_errno) is 0 unless SIGSYS is pending, and so are those words in the other layout',
   },
   {
+    in: 'tasks/signal-frames.js setupRtFrame', what: 'o < 128 → (o <= 128)',
+    why: 'the eight bytes after siginfo are uc_flags, which is 0 in every frame',
+  },
+  {
     in: 'tasks/do-signal.js among', what: 'eq(r, negative(c)) → eq(negative(c), r)',
     why: 'equality is symmetric',
   },

@@ -111,7 +111,9 @@ const dword = (t: Task, offset: number): bigint => word(t, offset) | word(t, off
 describe('setup_rt_frame, setup_return (native)', () => {
   it('registers and frame', () => {
     const vregs = Array.from({ length: 32 }, (_, i) => BigInt(i) << 64n | 0x77n)
-    const t = after('v5.11', features, native({ pstate: 0x82001400n, blocked: 0x1_0000_0002n, vregs, fpsr: 3n, fpcr: 4n }), signal()).tasks[0]!
+    // every word of the memory is set before, so that one that is not written is seen
+    const dirty = { ...native().tasks[0]!.frame, words: native().tasks[0]!.frame.words.map(() => 0xffffffffn) }
+    const t = after('v5.11', features, native({ pstate: 0x82001400n, blocked: 0x1_0000_0002n, vregs, fpsr: 3n, fpcr: 4n, frame: dirty }), signal()).tasks[0]!
     expect([t.regs[0], t.regs[1], t.regs[29], t.regs[30], t.sp, t.pc, t.pstate, t.blocked]).to.deep.equal([10n, 1n, 0xfff0n, 0xa000n, 0x10000n - 4704n, 0x9000n, 0x80001800n, 0x1_0000_0202n])
     for (let i = 0; i < 31; i++) expect(dword(t, 312 + 8 * i), `x${i}`).to.equal(BigInt(i))
     for (let i = 0; i < 32; i++) expect([dword(t, 608 + 16 * i), dword(t, 616 + 16 * i)], `v${i}`).to.deep.equal([0x77n, BigInt(i)])
