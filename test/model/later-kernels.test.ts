@@ -98,6 +98,9 @@ describe('update_syscall_orig_x0_after_ptrace', () => {
     const outside = { syscallno: 0xffffffffn }
     for (const k of later) expect([origX0(k, 1n, outside), origX0(k, 0x404n, outside), origX0(k, 0x404n, {}, 32)], k).to.deep.equal([5n, 0x99n, 5n])
   })
+  it('not at the stop at a call\'s end; at the one at its beginning', () => {
+    for (const k of later) expect([origX0(k, 1n, { at: place.handled, syscall_stop: 2n }), origX0(k, 1n, { at: place.entered, syscall_stop: 1n })], k).to.deep.equal([5n, 0x77n])
+  })
   it('a fake call is skipped on rfc-v2 and Tango, which widen is_compat_thread, not on v4', () => {
     expect(ported.map((k) => origX0(k, 1n, { compat_call: true }))).to.deep.equal([5n, 5n, 0x77n])
   })

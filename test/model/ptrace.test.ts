@@ -144,6 +144,12 @@ describe('PTRACE_SETREGSET', () => {
     const b = after('v5.11', features, s, call)
     expect([b.tasks[0]!.regs[0], b.tasks[1]!.regs[0]]).to.deep.equal([errno(14), 0x1_0000_0100n])
   })
+  it('gpr_set: what the length leaves out need not be mapped', () => {
+    const { a, b } = run({ request: SET, addr: PRSTATUS, words: iov(false, 16n, image({})), hi: 32n })
+    expect([a.regs[0], b.regs[0], b.regs[1], b.regs[2]]).to.deep.equal([0n, 7n, 1n << 32n | 7n, 0x1_0000_0102n])
+    expect(run({ request: SET, addr: SYSTEM_CALL, words: iov(false, 0n), hi: 16n }).a.regs[0]).to.equal(0n)
+    expect(run({ request: SET, addr: TLS, words: iov(false, 0n), hi: 16n }).a.regs[0]).to.equal(0n)
+  })
   it('compat_gpr_set: words before a fault are committed if PSTATE is valid', () => {
     const b = after('v5.11', features, setup({ request: SET, addr: PRSTATUS, words: iov(false, 72n, [1n, 2n, 3n, 4n, 5n]), hi: 32n, to: 32 }), call)
     expect(b.tasks[0]!.regs[0]).to.equal(errno(14))
