@@ -233,6 +233,12 @@ describe('compat_arch_ptrace', () => {
     const { a } = run({ request: 22n, from: 32, data: high, a: { buf: { base: high, lo: 0n, hi: 320n, words: Array.from({ length: 80 }, () => 0n) } } })
     expect([a.regs[0], a.buf.words[0]]).to.deep.equal([0n, 0x22n])
   })
+  it('those of the native table are 64 bits: an iovec above 4 GiB', () => {
+    const high = 0x7f_9000_0000n
+    const words = iov(false, 8n, [], high + 16n)
+    const { a } = run({ request: GET, addr: PRSTATUS, data: high, a: { buf: { base: high, lo: 0n, hi: 320n, words: Array.from({ length: 80 }, (_, i) => words[i] ?? 0n) } } })
+    expect([a.regs[0], a.buf.words[2], a.buf.words[4], a.buf.words[5]]).to.deep.equal([0n, 8n, 0x100n, 1n])
+  })
   it('only the compat table leads here, whatever the tracer is', () => {
     expect(run({ request: 22n, fake: true }, 'v4-series').a.buf.words[0]).to.equal(0x22n)
   })
