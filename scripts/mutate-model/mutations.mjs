@@ -129,6 +129,9 @@ export function mutationsOf(source, nodes, random) {
   return found
 }
 
+/** Fields of a task that may stand for each other. */
+const fields = [['tp_value', 'tp2_value', 'orig_x0', 'pc', 'sp'], ['syscallno', 'fpsr', 'fpcr'], ['TIF_SINGLESTEP', 'TIF_SYSCALL_TRACE', 'TIF_32BIT', 'stopped', 'traced']]
+
 /** What else can be broken in a function that has few places: other bits of its literals, elements and properties dropped, arguments exchanged. */
 export function moreOf(source, nodes, random) {
   const found = []
@@ -143,6 +146,11 @@ export function moreOf(source, nodes, random) {
         else if (typeof node.value === 'number' && Number.isInteger(node.value)) say(node, String(node.value ^ 1 << i), 'literal')
       }
     }
+    // another field of the task, of the same width; a list without what it has; a constructor without its work
+    if (node.type === 'MemberExpression' && !node.computed && node.object.type === 'Identifier' && !(parent?.type === 'AssignmentExpression' && parent.left === node)) {
+      for (const group of fields) if (group.includes(node.property.name)) for (const other of group) if (other !== node.property.name) say(node, `${text(node.object)}.${other}`, 'literal')
+    }
+    if (node.type === 'ArrayExpression' && node.elements.length === 1) say(node, '[]', 'branch')
     if (node.type === 'ArrayExpression' && node.elements.length > 1) node.elements.forEach((_, i) => say(node, `[${node.elements.filter((_, j) => j !== i).map(text).join(', ')}]`, 'branch'))
     if (node.type === 'ObjectExpression' && node.properties.length > 1) node.properties.forEach((_, i) => say(node, `({ ${node.properties.filter((_, j) => j !== i).map(text).join(', ')} })`, 'branch'))
     if (node.type === 'CallExpression') {

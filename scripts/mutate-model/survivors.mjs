@@ -63,10 +63,6 @@ export const survivors = [
     why: 'bvand is symmetric',
   },
   {
-    in: 'tasks/entry.js kernelEntry', what: '30 → 31',
-    why: 'the arm of a kernel whose trampoline leaves TPIDRRO_EL0 (kptiZeroesTpidrro false): none of the kernels, only those that tests make',
-  },
-  {
     in: 'tasks/signal-frames.js sigsys', what: 'and(is(s.signo, signals.SIGSYS), is(s.code, siCode.SYS_SECCOMP)) → and(is(s.code, siCode.SYS_SECCOMP))',
     why: 'what the layout of SIGSYS adds (si_syscall, si_arch, si_errno) is 0 unless SIGSYS is pending, and so are those words in the other layout',
   },

@@ -21,6 +21,11 @@ describe('kernel_entry, tramp_ventry', () => {
       expect([e.tpidrro, num(e.t.regs[30]!)], `${bits} ${kpti}`).to.deep.equal([tpidrro, x30])
     }
   })
+  it('a trampoline that did not zero it would leave x30 in TPIDRRO_EL0', () => {
+    const cpu = symCpu({ TPIDRRO_EL0: 0x77n })
+    kernelEntry({ ...kernel('v5.11'), kptiZeroesTpidrro: false }, symbolicConfig({ kpti: true }), cpu, task(64, { regs: dirty() }), bv(15, 0), bool(false))
+    expect(num(cpu.TPIDRRO_EL0)).to.equal(0xabcd0000001en)
+  })
   it('from AArch32 upper halves are zeroed or kept, each for itself; w0 always zero-extended; x15 up untouched', () => {
     const regs = enter(32, false, 0b100000000000011).t.regs.map(num)
     expect(regs).to.deep.equal(dirty().map((v, i) => i < 15 && ![1, 14].includes(i) ? v & 0xffffffffn : v))
