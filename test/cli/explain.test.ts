@@ -16,7 +16,7 @@ describe('cli: explain', () => {
     expect(stdout).to.match(/starts right after exec[^]*rt_sigreturn, call 173 of the compat table, from AArch64[^]*replayed on the simulator: yes/)
     for (const line of stdout.split('\n')) expect(line.length, line).to.be.at.most(100)
     expect(stdout).to.not.contain('\u001b')
-  }).timeout(60_000)
+  }).timeout(600_000)
   it('--json: the trace is one that replay takes', async () => {
     const { status, stdout } = await run(['explain', 'sigreturn/always-sigsegv', '--kernel', 'rfc-v2', '--userspace', 'any', '--json', '-'])
     expect(status).to.equal(0)
@@ -24,15 +24,15 @@ describe('cli: explain', () => {
     expect(json).to.include({ format: 'arm64-compat/explain', version: 1, claim: 'sigreturn/always-sigsegv', quantifier: 'forall' })
     expect(json.verdicts).to.deep.equal([{ kernel: 'rfc-v2', userspace: 'any', verdict: 'fails' }])
     expect(replay(parseItf(JSON.stringify(json.run.traces[0])))).to.deep.equal({ ok: true })
-  }).timeout(60_000)
+  }).timeout(600_000)
   it('a condition of the conjunction', async () => {
     const { status, stdout } = await run(['explain', 'top/treated-as-called', '--kernel', 'v5.11', '--userspace', 'any'])
     expect(status).to.equal(0)
     expect(stdout).to.match(/^ {2}v5\.11\n {4}Any program: the condition is kept/m)
-  }).timeout(60_000)
+  }).timeout(600_000)
   it('wrong use', async () => {
     await expectRefused(['explain', 'sigreturn/nothing'], 'E_UNKNOWN_CLAIM')
     await expectRefused(['explain', 'sigreturn/always-sigsegv', '--kernel', 'v9'], 'E_UNKNOWN_KERNEL')
     await expectRefused(['explain'], 'E_USAGE')
-  }).timeout(20_000)
+  }).timeout(600_000)
 })

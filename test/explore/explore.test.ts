@@ -6,7 +6,7 @@ import { SolverPool } from '../../proofs/solvers/index.js'
 import { replay } from '../../sim/index.js'
 
 describe('explore', function () {
-  this.timeout(240_000)
+  this.timeout(600_000)
   const pool = new SolverPool({ jobs: 2 })
   after(() => pool.close())
   const find = async (principle: string, ...names: string[]): Promise<Finding[]> => {

@@ -9,7 +9,7 @@ const notLifted: Record<string, RegExp> = {
 }
 
 describe('lift: kernel trees', function () {
-  this.timeout(300_000)
+  this.timeout(600_000)
   for (const version of ['6.1', '6.12'] as const) {
     it(`lifts the modelled functions of ${version}`, async function () {
       const lifter = await Lifter.on(new Tree(directory(treeOrSkip(version, this))))

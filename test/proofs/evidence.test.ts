@@ -26,7 +26,7 @@ const satisfiable: { readonly [what: string]: () => Bool[] } = {
 }
 
 describe('second solver', function () {
-  this.timeout(20_000)
+  this.timeout(600_000)
   const queries = [...Object.values(unsatisfiable).map((f) => ({ plain: plainly(f), verdict: 'unsat' as const })), ...Object.values(satisfiable).map((f) => ({ plain: plainly(f), verdict: 'sat' as const }))]
   it('agrees', async function () {
     if (secondSolvers('embedded').length === 0) this.skip()
@@ -55,7 +55,7 @@ describe('second solver', function () {
 })
 
 describe('exhaustion', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   for (const [what, f] of Object.entries(unsatisfiable)) it(`refutes: ${what}`, async () => { expect(await exhaustive(plainly(f), 'unsat')).to.equal('climbed') })
   for (const [what, f] of Object.entries(satisfiable)) it(`finds: ${what}`, async () => { expect(await exhaustive(plainly(f), 'sat', { jobs: 2 })).to.equal('climbed') })
   it('fails where the verdict is another', async () => {
@@ -70,7 +70,7 @@ describe('exhaustion', function () {
 })
 
 describe('certificates', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   before(function () { if (onPath('cadical') === undefined) this.skip() })
   for (const [what, f] of Object.entries(unsatisfiable)) it(`${what}: proven, and the proof checked`, async () => { expect(await certificate(plainly(f))).to.equal('climbed') })
   for (const [what, f] of Object.entries(satisfiable)) it(`${what}: there is none`, async () => { expect(await certificate(plainly(f))).to.equal('failed') })

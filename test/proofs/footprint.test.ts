@@ -11,7 +11,7 @@ import { footprint, renamed, taskPath, tasksOf } from '../../proofs/system/footp
 import { clauses } from '../../proofs/well-formed.js'
 
 describe('footprint of the events', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   for (const k of kernels) {
     it(`${k.name}: an event writes and reads the tasks it names and CPU 0, nothing else`, () => {
       for (const { name, template } of everyEvent) {

@@ -12,7 +12,7 @@ describe('well-formed start states', () => {
   after(() => pool.close())
   for (const k of allKernels) {
     it(`${k.name} keeps what is recorded`, async function () {
-      this.timeout(300_000)
+      this.timeout(600_000)
       const found = await keptClauses(k, oracle)
       expect(found.clauses.map((c) => c.name)).to.deep.equal(readInvariants()[k.name]!.kept)
       expect(found.clauses).to.not.have.length(0)

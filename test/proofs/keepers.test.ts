@@ -16,7 +16,7 @@ import type * as Model from '../../model/index.js'
 import { guards, type Guard } from './keepers.js'
 
 describe('keepers of the invariants', function () {
-  this.timeout(300_000)
+  this.timeout(600_000)
   const pool = new SolverPool()
   const oracle = putOnce(pool)
   const recorded = readInvariants()

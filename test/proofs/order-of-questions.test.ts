@@ -8,7 +8,7 @@ import { SolverPool } from '../../proofs/solvers/index.js'
 import { itfText } from '../../trace/itf.js'
 
 describe('order of questions', function () {
-  this.timeout(240_000)
+  this.timeout(600_000)
   const pool = new SolverPool({ jobs: 1 })
   after(() => pool.close())
   const invariants = readInvariants()

@@ -9,7 +9,7 @@ import { readInvariants, recordedClauses } from '../../proofs/recorded.js'
 import { SolverPool } from '../../proofs/solvers/index.js'
 
 describe('random runs', function () {
-  this.timeout(240_000)
+  this.timeout(600_000)
   const pool = new SolverPool({ jobs: 1 })
   after(() => pool.close())
   const invariants = readInvariants()

@@ -42,7 +42,7 @@ const fromAssumedStates: readonly string[] = [
 ]
 
 describe('recorded runs', function () {
-  this.timeout(300_000)
+  this.timeout(600_000)
   const pool = new SolverPool()
   const oracle: Oracle = putOnce(pool)
   after(() => pool.close())

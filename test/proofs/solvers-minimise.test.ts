@@ -38,7 +38,7 @@ const atoms = fc.oneof(fc.constantFrom(p, q, not(p), not(q)), fc.tuple(vectors, 
 const formulas = fc.array(fc.tuple(atoms, atoms, fc.constantFrom(or, xor, implies)).map(([a, b, op]) => op(a, b)), { minLength: 1, maxLength: 4 }).map((fs) => and(...fs))
 
 describe('smallest witness', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   const agrees = (f: Bool, maxCores: number): void => {
     const answer = minimise({ text: queryText([f]), inputs }, maxCores)
     const smallest = ordered.find((o) => holds(f, o.env))
@@ -94,7 +94,7 @@ describe('smallest witness', function () {
 })
 
 describe('smallest witness, from a pool', function () {
-  this.timeout(20_000)
+  this.timeout(600_000)
   const pool = new SolverPool({ jobs: 2 })
   after(() => pool.close())
   it('comes with its solver and time', async () => {

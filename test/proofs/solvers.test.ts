@@ -13,7 +13,7 @@ const holds = (a: Answer): boolean => a.kind === 'sat' && satisfiable.every((t) 
 
 for (const solver of solverNames) {
   describe(`solver ${solver}`, function () {
-    this.timeout(30_000)
+    this.timeout(600_000)
     const pool = new SolverPool({ jobs: 2, solver })
     before(function () { if (solver !== 'embedded' && onPath(solver) === undefined) this.skip() })
     after(() => pool.close())

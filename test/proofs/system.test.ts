@@ -16,7 +16,7 @@ const named = (...names: string[]): Clause[] => clauses.filter((c) => names.incl
 const kernel = (name: string): Kernel => kernels.find((k) => k.name === name)!
 
 describe('transition system', function () {
-  this.timeout(300_000)
+  this.timeout(600_000)
   const pool = new SolverPool()
   const oracle: Oracle = putOnce(pool)
   after(() => pool.close())

@@ -48,7 +48,7 @@ const instances: { readonly [op: string]: (w: number) => Make[] } = {
 }
 
 describe('every rule of the simplifier, by the solver, at widths 1 to 8', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   const pool = new SolverPool({ jobs: 2 })
   after(() => pool.close())
   for (const [op, of] of Object.entries(instances)) {
