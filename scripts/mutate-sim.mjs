@@ -1,132 +1,82 @@
-// `npm run mutate:sim [-- --seed N --per-function N --file NAME --jobs N --events N]`: breaks the simulator, one place at a time, and asks who
-// notices: random runs against what the model says of them (asked once, before anything is broken), then the known-answer tests and the
-// scenarios. Every function that has two places is broken twice, every entry of the table of kernels once. Works on copies of dist/.
+// `npm run mutate:sim [-- --seed N --part I/N --log FILE --side sim|model --file NAME… --events N --per-function N --jobs N --report]`: breaks the
+// simulator or the model, one place at a time, and asks who notices: random runs on both, as the soak does them, then the known answers and the
+// scenarios. Every function of every kernel path is broken at least twice where it has two places, on both sides. Each verdict is a line of FILE; a
+// later start with the same file goes on with what is missing. `--report` prints what FILE has. docs/mutation-sim.md says more.
 // Exit status 1: a survivor that docs/mutation-sim.md does not explain.
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { spawn, spawnSync } from 'node:child_process'
-import { availableParallelism } from 'node:os'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { fork } from 'node:child_process'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { parse } from 'acorn'
+import { mutantsOf } from './mutate-sim/mutants.mjs'
+import { explained as explainedModel } from './mutate-model/survivors.mjs'
 
-const { values } = parseArgs({ options: { seed: { type: 'string', default: String(Date.now() % 100000) }, 'per-function': { type: 'string', default: '2' }, file: { type: 'string', multiple: true }, jobs: { type: 'string', default: String(availableParallelism()) }, events: { type: 'string', default: '40000' } } })
-const seed = Number(values.seed), perFunction = Number(values['per-function'])
-const notKernel = /^(random|choices|scenario|timeline|index|diff|replay|not-enabled|machine|start|residue|frame32-layout|frame64-layout|kernel\.js)/
-const files = readdirSync('dist/sim').filter((f) => f.endsWith('.js') && !notKernel.test(f) && (values.file === undefined || values.file.some((n) => f.startsWith(n)))).sort()
+const root = resolve(fileURLToPath(new URL('..', import.meta.url)))
+process.chdir(root)
+const { values: o } = parseArgs({ options: {
+  seed: { type: 'string', default: String(Date.now() % 100000) }, 'per-function': { type: 'string', default: '2' }, part: { type: 'string', default: '1/1' }, log: { type: 'string' },
+  side: { type: 'string' }, file: { type: 'string', multiple: true }, jobs: { type: 'string', default: '1' }, events: { type: 'string', default: '40000' }, report: { type: 'boolean', default: false },
+} })
+const [part, parts] = o.part.split('/').map(Number), seed = Number(o.seed), LIMIT_MS = 180_000
 
-let state = seed * 2654435761 >>> 0
-const random = (n) => { state ^= state << 13; state >>>= 0; state ^= state >>> 17; state ^= state << 5; state >>>= 0; return state % n }
+const keyOf = (m) => `${m.file} ${m.start} ${m.text}`
+const all = mutantsOf(seed, Number(o['per-function']))
+const wanted = all.filter((m, i) => i % parts === part - 1 && (o.side === undefined || m.side === o.side) && (o.file === undefined || o.file.some((n) => m.file.includes(n))))
+const done = new Map()
+if (o.log !== undefined && existsSync(o.log)) for (const line of readFileSync(o.log, 'utf8').split('\n').filter((l) => l !== '')) { const r = JSON.parse(line); done.set(keyOf(r), r) }
+const todo = o.report ? [] : wanted.filter((m) => !done.has(keyOf(m))).map((m, id) => ({ ...m, id }))
+console.log(`seed ${seed}, ${o.events} events: ${all.length} mutants (${all.filter((m) => m.side === 'sim').length} of the simulator, ${all.filter((m) => m.side === 'model').length} of the model), part ${o.part}: ${wanted.length}, ${todo.length} of them to be judged now`)
 
-const swap = { '===': '!==', '!==': '===', '<': '<=', '<=': '<', '>': '>=', '>=': '>', '&&': '||', '||': '&&', '+': '-', '-': '+', '&': '|', '|': '&', '>>': '<<', '<<': '>>' }
-/** Values in the table of kernels: who is asked, and when CNTKCTL_EL1 is written. */
-const tests = ['tif32', 'flagOrTif32', 'flagAlone', 'never', 'always'], cntkctl = ['exit', 'change', 'always', 'tif']
+const page = readFileSync('docs/mutation-sim.md', 'utf8')
+const explained = (m) => page.includes(`\`${m.file} ${m.what.replaceAll('|', '\\|')}\``) || (m.side === 'model' && explainedModel({ ...m, file: m.file.replace('model/', ''), function: m.name }) !== undefined)
 
-/** Places of a function that can be broken: [start, end, text, what]. */
-function places(source, fn) {
-  const found = []
-  // a constant is told with the line it stands in
-  const lineOf = (at) => source.slice(source.lastIndexOf('\n', at) + 1, (source.indexOf('\n', at) + 1 || source.length + 1) - 1).trim().slice(0, 80)
-  const say = (node, text, what) => found.push({ start: node.start, end: node.end, text, what: `${what}: ${source.slice(node.start, node.end).replace(/\s+/g, ' ').slice(0, 70)} → ${text.replace(/\s+/g, ' ').slice(0, 70)}${what === 'constant' ? ` in ${lineOf(node.start)}` : ''}` })
-  walk(fn.body, (node) => {
-    const text = source.slice(node.start, node.end)
-    if ((node.type === 'BinaryExpression' || node.type === 'LogicalExpression') && swap[node.operator]) {
-      const [l, r] = [source.slice(node.left.start, node.left.end), source.slice(node.right.start, node.right.end)]
-      if (!(node.operator === '+' && /['"`]/.test(text))) say(node, `(${l} ${swap[node.operator]} ${r})`, 'operator')
-    }
-    if (node.type === 'ConditionalExpression') say(node, `(${source.slice(node.test.start, node.test.end)} ? ${source.slice(node.alternate.start, node.alternate.end)} : ${source.slice(node.consequent.start, node.consequent.end)})`, 'branches')
-    if (node.type === 'IfStatement') say(node.test, `!(${source.slice(node.test.start, node.test.end)})`, 'condition')
-    if (node.type === 'ExpressionStatement' && (node.expression.type === 'AssignmentExpression' || (node.expression.type === 'CallExpression' && !/^need/.test(text)))) say(node, ';', 'dropped')
-    if (node.type === 'Literal' && typeof node.bigint === 'string') say(node, `${BigInt(node.bigint) ^ (1n << BigInt(random(6)))}n`, 'constant')
-    if (node.type === 'Literal' && typeof node.value === 'number' && Number.isInteger(node.value)) say(node, String(node.value ^ 1), 'constant')
-    if (node.type === 'Property' && node.value.type === 'Identifier' && tests.includes(node.value.name) && /^kernels/.test(fn.file)) say(node.value, tests[(tests.indexOf(node.value.name) + 1 + random(tests.length - 1)) % tests.length], `${fn.name}.${node.key.name}`)
-    if (node.type === 'Literal' && cntkctl.includes(node.value)) say(node, `'${cntkctl[(cntkctl.indexOf(node.value) + 1 + random(3)) % 4]}'`, 'kind')
-    if (node.type === 'Literal' && typeof node.value === 'boolean') say(node, String(!node.value), 'constant')
-  })
-  return found
+function tell(m, r) {
+  const line = { ...m, ...r }
+  delete line.id
+  done.set(keyOf(m), line)
+  if (o.log !== undefined) appendFileSync(o.log, `${JSON.stringify(line)}\n`)
+  if (r.by === undefined) console.log(`${explained(m) ? 'harmless' : 'SURVIVED'} ${m.file} ${m.name}: ${m.what}`)
 }
 
-function walk(node, visit) {
-  if (node === null || typeof node !== 'object') return
-  if (Array.isArray(node)) return node.forEach((n) => walk(n, visit))
-  if (typeof node.type !== 'string') return
-  visit(node)
-  // texts of refusals, and what a name is: no behaviour
-  if (node.type === 'TemplateLiteral' || node.type === 'ThrowStatement') return
-  for (const [key, child] of Object.entries(node)) if (key !== 'type' && !(node.type === 'Property' && key === 'key') && !(node.type === 'MemberExpression' && key === 'property' && !node.computed)) walk(child, visit)
-}
-
-function mutants() {
-  const out = []
-  for (const file of files) {
-    const source = readFileSync(join('dist/sim', file), 'utf8')
-    const program = parse(source, { ecmaVersion: 2023, sourceType: 'module' })
-    const functions = []
-    walk(program, (n) => { if (/Function/.test(n.type) || n.type === 'ArrowFunctionExpression') functions.push({ name: n.id?.name ?? source.slice(n.start, n.start + 40).replace(/\s+/g, ' '), body: n.body, start: n.start, end: n.end, file }) })
-    // constants and tables at the top of a file; of the table of kernels every entry
-    for (const d of program.body.flatMap((n) => n.type === 'ExportNamedDeclaration' ? [n.declaration] : [n]).flatMap((n) => n?.type === 'VariableDeclaration' ? n.declarations : [])) {
-      if (d.init !== null && !/Function/.test(d.init.type)) functions.push({ name: d.id.name, body: d.init, start: d.start, end: d.end, file, table: true })
-    }
-    for (const fn of functions) {
-      const inner = fn.table ? functions.filter((f) => !f.table && f.start > fn.start && f.end <= fn.end) : []
-      const choice = places(source, fn).filter((p) => !inner.some((f) => p.start >= f.start && p.end <= f.end))
-      const many = fn.table && file === 'kernels.js' ? choice.length : perFunction
-      for (let i = 0; i < many && choice.length > 0; i++) out.push({ file, name: fn.name, ...choice.splice(random(choice.length), 1)[0] })
-    }
-  }
-  const seen = new Set()
-  return out.filter((m) => { const key = `${m.file}${m.start}${m.text}`; if (seen.has(key)) return false; seen.add(key); return true })
-}
-
-const explained = (() => { try { return readFileSync('docs/mutation-sim.md', 'utf8') } catch { return '' } })()
 const work = mkdtempSync(join(tmpdir(), 'arm64-compat-mutate-'))
-const copies = Array.from({ length: Number(values.jobs) }, (_, i) => {
-  const dir = join(work, String(i))
-  cpSync('dist', join(dir, 'dist'), { recursive: true })
-  for (const name of ['node_modules', 'scenarios']) symlinkSync(join(process.cwd(), name), join(dir, name))
-  cpSync('package.json', join(dir, 'package.json'))
-  return dir
-})
+symlinkSync(join(root, 'node_modules'), join(work, 'node_modules'))
+writeFileSync(join(work, 'package.json'), '{"type": "module"}')
 
-const recorded = join(work, 'recorded')
-const record = spawnSync(process.execPath, ['dist/test/sim/record.js', recorded, String(seed), values.events], { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' })
-if (record.status !== 0) process.exit(2)
-console.log(`what the model says of random runs: ${record.stdout.trim()}`)
-
-function check(dir, m) {
-  const path = join(dir, 'dist/sim', m.file), source = readFileSync(path, 'utf8')
-  writeFileSync(path, source.slice(0, m.start) + m.text + source.slice(m.end))
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['dist/test/sim/notice.js', recorded, String(seed)], { cwd: dir, stdio: ['ignore', 'pipe', 'ignore'] })
-    let said = ''
-    child.stdout.on('data', (d) => { said += d })
-    const timer = setTimeout(() => child.kill('SIGKILL'), 120_000)
-    child.on('close', (code) => {
-      clearTimeout(timer)
-      writeFileSync(path, source)
-      resolve(code === 0 ? undefined : said.trim().split('\n').at(-1) || 'crash or endless loop')
+/** One process after the other: a new one after a mutant that does not end, and after 300. */
+async function worker() {
+  while (todo.length > 0) {
+    const child = fork(join(root, 'scripts/mutate-sim/worker.mjs'), [join(root, 'dist'), work, String(seed), o.events], { cwd: root, execArgv: ['--max-old-space-size=3500'] })
+    const answer = (ms) => new Promise((end) => {
+      const late = setTimeout(() => settle({ by: 'time', how: `does not end in ${ms / 1000} s`, gone: true }), ms)
+      const gone = () => settle({ by: 'time', how: 'ends the process', gone: true })
+      const settle = (r) => { clearTimeout(late); child.off('message', settle); child.off('exit', gone); end(r) }
+      child.once('message', settle)
+      child.once('exit', gone)
     })
-  })
-}
-
-const todo = mutants()
-console.log(`seed ${seed}, ${todo.length} mutants of ${files.length} files, ${perFunction} a function`)
-const survivors = []
-const noticed = new Map()
-let done = 0
-await Promise.all(copies.map(async (dir) => {
-  for (let m = todo.shift(); m !== undefined; m = todo.shift()) {
-    const who = await check(dir, m)
-    done++
-    if (who === undefined) {
-      survivors.push(m)
-      console.log(`SURVIVED ${m.file} ${m.name}: ${m.what}`)
-    } else noticed.set(who.split(':')[0], (noticed.get(who.split(':')[0]) ?? 0) + 1)
-    if (process.stdout.isTTY) process.stdout.write(`${done} done \r`)
+    const ready = await answer(600_000)
+    if (ready.gone) throw new Error('the worker did not start: simulator and model differ already?')
+    if (todo.length === wanted.length || done.size === 0) console.log(`${ready.events} events of random runs, ${ready.agreed} with an effect that both agree on`)
+    for (let n = 0; n < 300 && todo.length > 0; n++) {
+      const m = todo.shift()
+      child.send(m)
+      const { gone, ...r } = await answer(LIMIT_MS)
+      tell(m, r)
+      if (gone) break
+    }
+    child.kill('SIGKILL')
   }
-}))
-rmSync(work, { recursive: true, force: true })
-for (const [who, n] of noticed) console.log(`noticed by ${who}: ${n}`)
-const unexplained = survivors.filter((m) => !explained.includes(`\`${m.file} ${m.what}\``))
-console.log(`${done} mutants, ${survivors.length} survived, ${unexplained.length} of them unexplained`)
-process.exitCode = unexplained.length === 0 ? 0 : 1
+}
+try { await Promise.all(Array.from({ length: Number(o.jobs) }, worker)) } finally { rmSync(work, { recursive: true, force: true }) }
+
+const judged = wanted.flatMap((m) => done.has(keyOf(m)) ? [done.get(keyOf(m))] : [])
+let unexplained = 0
+for (const side of ['sim', 'model']) {
+  const of = judged.filter((m) => m.side === side), survived = of.filter((m) => m.by === undefined), bare = survived.filter((m) => !explained(m))
+  unexplained += bare.length
+  const by = Map.groupBy === undefined ? of.reduce((map, m) => map.set(m.by, [...(map.get(m.by) ?? []), m]), new Map()) : Map.groupBy(of, (m) => m.by)
+  console.log(`${side === 'sim' ? 'simulator' : 'model'}: ${of.length} mutants of ${new Set(of.map((m) => `${m.file} ${m.name}`)).size} functions and tables: ${[...by].filter(([k]) => k !== undefined).map(([k, v]) => `${v.length} noticed by ${k}`).join(', ')}; ${survived.length} survive, ${bare.length} of them unexplained`)
+  for (const m of bare) console.log(`  ${m.file} ${m.name}: ${m.what}`)
+}
+console.log(`${judged.length} of ${wanted.length} judged`)
+process.exitCode = unexplained === 0 ? 0 : 1

@@ -34,7 +34,7 @@ export function leftOut(kernel: string, _config: Config, state: State, event: Ev
   const index = ['A', 'B', 'C', 'D'].indexOf(event.task)
   const t = state.tasks[index]!, next = after.tasks[index]!
   switch (event.kind) {
-    case 'user': return userLeftOut(t, next)
+    case 'user': return userLeftOut(t, next, event.set['pstate'] !== undefined)
     case 'signal': {
       const compat = kernelOf(kernel).sites.handleSignal(t)
       const size = !compat ? 4688 : (event.flags & 4n) !== 0n ? 880 : 752
@@ -54,11 +54,11 @@ export function leftOut(kernel: string, _config: Config, state: State, event: Ev
   }
 }
 
-function userLeftOut(before: Task, after: Task): string | undefined {
+function userLeftOut(before: Task, after: Task, writesPstate: boolean): string | undefined {
   if (badlyMapped(after.frame) || badlyMapped(after.buf)) return 'a mapping that is not by pages'
   const aarch32 = (before.pstate & 0x10n) !== 0n, thumb = (after.pstate & 0x20n) !== 0n
   if (aarch32 && (after.pc & (thumb ? 1n : 3n)) !== 0n) return 'an AArch32 pc off its instruction'
-  if (aarch32 && after.pstate !== before.pstate) {
+  if (aarch32 && writesPstate) {
     if (!thumb && (after.pstate & 0x0600fc00n) !== 0n) return 'IT outside Thumb'
     if ((after.pstate & 0xf000n) !== 0n && (after.pstate & 0x06000c00n) === 0n) return 'IT without a mask'
   }
