@@ -22,14 +22,14 @@ export interface TaskStart {
 /** Events without their numbers. `user`: what the program may write. */
 export type Template =
   | { kind: 'user', task: TaskName, writes: readonly string[] }
-  | { kind: 'svc' | 'irq' | 'leave' | 'restart' | 'die' | 'eret' | 'stop' | 'trace_enter' | 'trace_exit' | 'skip' | 'module', task: TaskName }
+  | { kind: 'svc' | 'irq' | 'step' | 'leave' | 'restart' | 'die' | 'eret' | 'stop' | 'trace_enter' | 'trace_exit' | 'skip' | 'module', task: TaskName }
   | { kind: 'resume', task: TaskName, with?: 'cont' | 'syscall' | 'singlestep' }
   | { kind: 'seccomp', task: TaskName, action: 'errno' | 'trap' | 'kill' }
   | { kind: 'signal', task: TaskName }
   | { kind: 'switch', from: TaskName, to: TaskName }
   | { kind: 'handler', task: TaskName, call: 'sigreturn' | 'rt_sigreturn' | 'ni' | 'other' | 'mmap' | 'tagged_addr' }
   | { kind: 'handler', task: TaskName, call: 'ptrace', target: TaskName }
-  | { kind: 'handler', task: TaskName, call: 'clone', child: TaskName }
+  | { kind: 'handler', task: TaskName, call: 'clone' | 'clone3', child: TaskName }
   | { kind: 'handler', task: TaskName, call: 'execve', bits: 32 | 64 }
 export type Script = readonly Template[]
 
@@ -141,6 +141,7 @@ export function freshEvent(t: Template, i: number, param: (key: string, width: n
     case 'user': return { kind: 'user', task: t.task, set: Object.fromEntries(t.writes.map((path) => [path, param(`set.${path}`, eventWidth(path))])) } as SymEvent
     case 'svc': return { kind: 'svc', task: t.task, imm: n('imm'), upper: n('upper'), mte_async_fault: param('mte_async_fault', 0) }
     case 'irq': return { kind: 'irq', task: t.task, upper: n('upper'), mte_async_fault: param('mte_async_fault', 0) }
+    case 'step': return { kind: 'step', task: t.task, upper: n('upper') }
     case 'signal': return { kind: 'signal', task: t.task, signo: n('signo'), handler: n('handler'), flags: n('flags'), restorer: n('restorer'), sigtramp: n('sigtramp') }
     case 'seccomp': return { kind: 'seccomp', task: t.task, action: t.action, data: n('data') }
     case 'handler':

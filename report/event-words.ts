@@ -31,10 +31,12 @@ export function eventWords(e: Event, before: State, after: State): string {
       return `SVC #${hex(e.imm)}: ${t.at === place.entered ? call(t) + how : 'an early return, the handler is not run'}`
     }
     case 'irq': return 'an interrupt'
+    case 'step': return 'a software step exception: stops for its tracer'
     case 'handler': {
       if (e.call === 'ni') return 'do_ni_syscall: the number is in no table'
       if (e.call === 'other') return `the handler returns ${hex(e.result)}`
       if (e.call === 'clone') return `clone: the child is ${e.child}`
+      if (e.call === 'clone3') return `clone3: the child is ${e.child}`
       if (e.call === 'execve') return `execve of a ${e.bits}-bit image`
       if (e.call === 'ptrace') return `ptrace on ${e.target}`
       if (e.call === 'mmap') return `mmap returns ${hex(e.result)}`

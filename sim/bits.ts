@@ -9,6 +9,6 @@ export const roundDown = (x: bigint, to: bigint): bigint => u64(x - (x % to))
 /** errno values, as the kernel returns them: negative, 64 bits. */
 const errnos = Array.from({ length: 600 }, (_, n) => u64(BigInt(-n)))
 export const errno = (n: number): bigint => errnos[n] ?? u64(BigInt(-n))
-export const EIO = 5, ESRCH = 3, EFAULT = 14, EINVAL = 22, ENOSYS = 38, EINTR = 4
+export const EIO = 5, E2BIG = 7, ESRCH = 3, EFAULT = 14, EINVAL = 22, ENOSYS = 38, EINTR = 4
 export const ERESTARTSYS = 512, ERESTARTNOINTR = 513, ERESTARTNOHAND = 514, ERESTART_RESTARTBLOCK = 516
 export const NO_SYSCALL = 0xffffffffn

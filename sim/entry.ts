@@ -8,14 +8,14 @@ import { ERESTARTNOINTR, NO_SYSCALL, errno, low32, u32, u64 } from './bits.js'
 import type { Kernel } from './kernel.js'
 import type { Machine } from './machine.js'
 import { need } from './not-enabled.js'
-import { MODE32, T } from './psr.js'
+import { IL, MODE32, SS, T } from './psr.js'
 import { setReturnError } from './stops.js'
 
 const LOW = 0xffffffffn
 const AUDIT_ARCH_ARM = 0x40000028n, AUDIT_ARCH_AARCH64 = 0xc00000b7n
 
 /** Exception entry from EL0 to EL1 by the kernel's vectors; regs, sp, pc, pstate are struct pt_regs afterwards. Whether it came from AArch32. */
-function enter(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'svc' | 'irq' }>): boolean {
+function enter(m: Machine, cpu: Cpu, t: Task, e: Pick<Extract<Event, { kind: 'svc' }>, 'upper' | 'mte_async_fault'>): boolean {
   const aarch32 = (low32(t.pstate) & MODE32) !== 0
   need(aarch32 || e.upper === 0n, 'upper register halves are a choice only of an exception from AArch32')
   need(!e.mte_async_fault || (m.config.mte && m.kernel.knowsMte), 'no asynchronous tag check fault without MTE')
@@ -51,9 +51,26 @@ export function irq(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'ir
   t.at = place.returning
 }
 
+/**
+ * A software step exception, after an instruction or in the active-pending state: single_step_handler sends SIGTRAP and rewinds the step
+ * (debug-monitors.c); on the way back the signal is reported to the tracer.
+ */
+export function softwareStep(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'step' }>): void {
+  need(t.TIF_SINGLESTEP, 'MDSCR_EL1.SS is clear')
+  enter(m, cpu, t, { upper: e.upper, mte_async_fault: false })
+  t.table = table.none
+  t.pstate |= BigInt(SS) // user_rewind_single_step
+  t.stopped = true
+  t.at = place.returning
+}
+
 /** The SVC instruction. */
 export function svc(m: Machine, cpu: Cpu, t: Task, e: Extract<Event, { kind: 'svc' }>): void {
   const pstate = low32(t.pstate), from32 = (pstate & MODE32) !== 0
+  need((pstate & IL) === 0, 'PSTATE.IL: every instruction is an Illegal Execution state exception')
+  need((low32(t.pc) & (!from32 || (pstate & T) === 0 ? 3 : 1)) === 0, 'pc is not aligned: a PC alignment fault comes instead')
+  // the software step state machine advances before the exception is taken: active-not-pending becomes active-pending (SSAdvance)
+  if ((pstate & SS) !== 0) t.pstate &= ~BigInt(SS)
   t.pc = from32 ? u32(t.pc + ((pstate & T) !== 0 ? 2n : 4n)) : u64(t.pc + 4n)
   enter(m, cpu, t, e)
   if (from32) {

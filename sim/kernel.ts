@@ -101,6 +101,12 @@ export interface Kernel {
   readonly oneTagCheckMode: boolean
   /** SYSCALL_DEFINE wrappers take their first argument from orig_x0, in both tables (v7.3) */
   readonly firstArgumentIsOrigX0: boolean
+  /** clone3: flags it knows, low bits it refuses, sizeof(struct clone_args) */
+  readonly clone3: { readonly known: bigint, readonly reserved: bigint, readonly size: 64 | 88 }
+  /** __seccomp_filter dumps core and ends the task for KILL actions (before v5.15); later it forces SIGSYS with HANDLER_EXIT */
+  readonly seccompKillsAtOnce: boolean
+  /** anonymous mappings of type MAP_DROPPABLE (v6.11) */
+  readonly mapDroppable: boolean
   /** KSTK_EIP of current */
   kstkEip(task: Task): bigint
   /** do_el0_svc from AArch64: is this a 32-bit call, and its number (low 32 bits); sets the variant's flag */

@@ -28,7 +28,8 @@ const v5_11: Kernel = {
   aarch64Res0: 0x0cdfe020, aarch32Res0: 0x00500000, ssFollowsFlag: true, fastforwardsIntoHandler: false, knowsBti: true, knowsMte: true,
   cntkctl: 'change', switchSetsSsbs: false, switchTrustsKpti: true, tango32: false,
   cutsErrnos: false, tlsWords: 1, execKeepsSyscallno: false, resyncsOrigX0: false, siginfoFirst: false,
-  cutsReturnValues: true, hidesTagBits: true, stepsAtExit: true, seccompAfterSkip: false, mmapUntags: false, ownAllocator: false, oneTagCheckMode: true, firstArgumentIsOrigX0: false, kstkEip: (t) => t.pc,
+  cutsReturnValues: true, hidesTagBits: true, stepsAtExit: true, seccompAfterSkip: false, mmapUntags: false, ownAllocator: false, oneTagCheckMode: true, firstArgumentIsOrigX0: false,
+  clone3: { known: 0x3ffffffffn, reserved: 0x4000ffn, size: 88 }, mapDroppable: false, seccompKillsAtOnce: true, kstkEip: (t) => t.pc,
   doEl0Svc: native, endOfCommon: nothing, endOfFakeCall: nothing, setPersonality: nothing, setupNewExec: nothing,
 }
 
@@ -66,6 +67,8 @@ const v5_4: Kernel = {
   ...v5_11, name: 'v5.4', source: 'mainline v5.4, arch/arm64', sites: { ...mainlineSites, invokeSyscall: never, erratum1418040: never },
   nativeCalls: 436, compatCalls: 436, aarch64Res0: 0x0edfec20, ssFollowsFlag: false, fastforwardsIntoHandler: true, knowsBti: false, knowsMte: false,
   cntkctl: 'exit', switchSetsSsbs: true, stepsAtExit: false, mmapUntags: true, hidesTagBits: false, cutsReturnValues: false,
+  // recalled: no CLONE_CLEAR_SIGHAND before v5.5, no cgroup before v5.7
+  clone3: { known: 0xffffffffn, reserved: 0x4000ffn, size: 64 },
 }
 
 const tango: Kernel = {
@@ -96,11 +99,13 @@ const v4: Kernel = {
 const v6_1: Kernel = {
   ...v5_11, name: 'v6.1', source: 'Debian linux-source-6.1 (6.1.192), arch/arm64', nativeCalls: 451, compatCalls: 451,
   cntkctl: 'always', switchTrustsKpti: false, cutsErrnos: true, tlsWords: 2, execKeepsSyscallno: true, resyncsOrigX0: true, seccompAfterSkip: true, oneTagCheckMode: false,
+  // CLONE_NEWTIME may be given to clone3
+  clone3: { known: 0x3ffffffffn, reserved: 0x40007fn, size: 88 }, seccompKillsAtOnce: false,
 }
 
-const v6_12: Kernel = { ...v6_1, name: 'v6.12', source: 'Debian linux-source-6.12 (6.12.117), arch/arm64', nativeCalls: 463, compatCalls: 463, cntkctl: 'tif' }
+const v6_12: Kernel = { ...v6_1, name: 'v6.12', source: 'Debian linux-source-6.12 (6.12.117), arch/arm64', nativeCalls: 463, compatCalls: 463, cntkctl: 'tif', mapDroppable: true }
 
-const v7_3: Kernel = { ...v6_12, name: 'v7.3', source: 'Debian linux-source-7.3 (7.3~rc7), arch/arm64', nativeCalls: 473, compatCalls: 473, siginfoFirst: true, firstArgumentIsOrigX0: true }
+const v7_3: Kernel = { ...v6_12, name: 'v7.3', source: 'Debian linux-source-7.3 (7.3~rc7), arch/arm64', nativeCalls: 473, compatCalls: 473, siginfoFirst: true, firstArgumentIsOrigX0: true, clone3: { known: 0x3fffffffffn, reserved: 0x40007fn, size: 88 } }
 
 /** A series of v5.11 on v6.12: what the series replaces, the rest as the base has it. */
 const onV612 = (series: Kernel, sites: Partial<Sites> = {}): Kernel => ({

@@ -9,6 +9,21 @@ import { need } from './not-enabled.js'
 
 const PAGE = 4096n, TASK_SIZE_64 = 1n << 48n, TASK_SIZE_32 = (1n << 32n) - PAGE
 const MAP_FIXED = 0x10n, MAP_FIXED_NOREPLACE = 0x100000n, MOST_ERRNO = 133n
+/** vm.mmap_min_addr of an arm64 distribution kernel (CONFIG_LSM_MMAP_MIN_ADDR): no address below it is chosen. */
+const MMAP_MIN_ADDR = 0x8000n
+
+const MAP_TYPE = 0xfn, MAP_SHARED = 1n, MAP_PRIVATE = 2n, MAP_SHARED_VALIDATE = 3n, MAP_DROPPABLE = 8n, MAP_ANONYMOUS = 0x20n
+
+/** do_mmap(): the two switches over MAP_TYPE, of files and of anonymous memory. */
+function typed(k: Kernel, flags: bigint): boolean {
+  switch (flags & MAP_TYPE) {
+    case MAP_SHARED:
+    case MAP_PRIVATE: return true
+    case MAP_SHARED_VALIDATE: return (flags & MAP_ANONYMOUS) === 0n
+    case MAP_DROPPABLE: return k.mapDroppable && (flags & MAP_ANONYMOUS) !== 0n
+    default: return false
+  }
+}
 
 /** `addr`, `len`, `flags`: arguments 0, 1 and 3. Refuses a result that the kernel cannot return. */
 export function mmap(k: Kernel, t: Task, addr: bigint, result: bigint): bigint {
@@ -16,6 +31,7 @@ export function mmap(k: Kernel, t: Task, addr: bigint, result: bigint): bigint {
   if (asError < 0n && asError >= -MOST_ERRNO) return result
   const len = t.regs[1]!, flags = t.regs[3]!
   need(result % PAGE === 0n && len !== 0n, 'mmap gives whole pages, and none for length 0')
+  need(typed(k, flags), 'no type of mapping is asked for')
   const end = result + len
   const fixed = (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0n
   const taskSize = k.sites.taskSize(t) ? TASK_SIZE_32 : TASK_SIZE_64
@@ -24,7 +40,7 @@ export function mmap(k: Kernel, t: Task, addr: bigint, result: bigint): bigint {
     need(end <= taskSize, 'beyond TASK_SIZE')
     need(!(k.ownAllocator && k.sites.mmapEnd(t)) || end <= TASK_SIZE_32, 'beyond the limit of the 32-bit allocator')
   } else {
-    need(result >= PAGE, 'below mmap_min_addr')
+    need(result >= MMAP_MIN_ADDR, 'below mmap_min_addr')
     need(end <= (k.sites.mmapEnd(t) ? TASK_SIZE_32 : taskSize), 'beyond the limit')
   }
   return result

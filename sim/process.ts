@@ -7,13 +7,17 @@ import { copyTask, forgetSigsys, type Machine } from './machine.js'
 import { need } from './not-enabled.js'
 import { MODE32, MODE_MASK, SSBS32, SSBS64, compatUserMode } from './psr.js'
 
-const CLONE_SETTLS = 0x00080000
+const CLONE_SETTLS = 0x00080000n
 const nothing = zero(taskSpec)
 
-/** clone from the registers of the caller, its first argument given: the child. */
-export function clone(m: Machine, cpu: Cpu, parent: Task, first: bigint): Task {
-  const flags = low32(first)
-  const stack = parent.regs[1]!, tls = parent.regs[3]!
+/** What copy_process takes of struct kernel_clone_args. */
+export interface CloneArgs { readonly flags: bigint, readonly stack: bigint, readonly tls: bigint }
+
+/** clone's arguments: the lower 32 bits of the first, registers 1 and 3 whole, in both tables (CLONE_BACKWARDS). */
+export const cloneArgs = (parent: Task, first: bigint): CloneArgs => ({ flags: BigInt.asUintN(32, first), stack: parent.regs[1]!, tls: parent.regs[3]! })
+
+/** copy_process(): the child. */
+export function clone(m: Machine, cpu: Cpu, parent: Task, { flags, stack, tls }: CloneArgs): Task {
   const p = copyTask(parent) // dup_task_struct: thread_info and its flags, thread_struct; then pt_regs
   p.TIF_MTE_ASYNC_FAULT = false
   p.TIF_SINGLESTEP = false
@@ -24,7 +28,7 @@ export function clone(m: Machine, cpu: Cpu, parent: Task, first: bigint): Task {
     if (m.kernel.sites.copyThread(p)) p.regs[13] = stack
     else p.sp = stack
   }
-  if ((flags & CLONE_SETTLS) !== 0) p.tp_value = tls
+  if ((flags & CLONE_SETTLS) !== 0n) p.tp_value = tls
   p.signo = 0n
   p.si_code = 0n
   p.si_addr = 0n

@@ -43,7 +43,7 @@ export function fillFrame32(c: Choices, t: Task, set: Writes, a64: boolean): voi
   put(104, coin(c) ? 0n : word(c))
   put(108, coin(c) ? 0n : word(c))
   for (let i = 0; i < 15; i++) put(32 + 4 * i, coin(c) ? 0n : word(c))
-  put(92, word(c) & ~1n)
+  put(92, word(c) & ~(coin(c) ? 1n : 3n))
   put(96, pstateWord(c, t.TIF_32BIT ? 0x10n : 0n))
   put(232, c.next(8) === 7 ? word(c) : 0x56465001n)
   put(236, c.next(8) === 7 ? word(c) : 288n)
@@ -63,6 +63,7 @@ export function fillFrame64(c: Choices, t: Task, set: Writes): void {
   put(168, coin(c) ? 0n : word(c))
   put(172, coin(c) ? 0n : word(c))
   for (let i = 0; i < 8; i++) put(312 + 4 * c.next(64), word(c))
+  put(568, word(c) & ~(c.next(8) === 7 ? 0n : 3n))
   put(576, pstateWord(c, t.TIF_32BIT ? 0x10n : 0n))
   put(580, coin(c) ? 0n : word(c))
   const esrFirst = c.next(6) === 5
@@ -115,4 +116,26 @@ export function signalStack(c: Choices, set: Writes, a64: boolean, t?: Task): vo
   const size = a64 ? 4704n : coin(c) ? 752n : 880n
   const top = BigInt.asUintN(a64 ? 64 : 32, base + size + (c.next(8) === 7 ? BigInt(c.next(64)) : 0n))
   set[a64 ? 'sp' : 'regs[13]'] = a64 ? tagged(c, t, top) : top
+}
+
+/** struct clone_args in `buf`: what is often right, with one thing wrong now and then. */
+export function cloneArguments(c: Choices, set: Writes, a64: boolean, t?: Task): void {
+  const base = setRegion(c, set, 'buf', a64, 80)
+  set['regs[0]'] = a64 ? tagged(c, t, base) : base
+  set['regs[1]'] = [88n, 64n, 80n, 88n, 64n, 63n, 4097n, 72n, 96n, BigInt(c.next(0x10000))][c.next(10)]!
+  const odd = (): boolean => c.next(10) === 9
+  const put = (offset: number, v: bigint): void => {
+    set[`buf.words[${offset / 4}]`] = v & 0xffffffffn
+    set[`buf.words[${offset / 4 + 1}]`] = v >> 32n
+  }
+  const flags = [0n, 0x80000n, 0x100n, 0x80100n, 0x80000n, 0x10800n, 0x8000n, 0x100000000n, 0x100000800n, 0x80n, 0x1n, 0x400000n, 0x200000000n, 0x400000000n, 1n << 38n][c.next(15)]!
+  put(0, flags | (odd() ? word(c) << 32n : 0n))
+  put(32, odd() ? word(c) : [0n, 17n, 17n, 64n, 65n, 0x111n][c.next(6)]!)
+  const stack = coin(c) ? 0n : word(c) & ~15n
+  put(40, odd() ? (1n << 48n) - 4096n : stack)
+  put(48, odd() ? word(c) : stack === 0n ? 0n : [4096n, 8192n][c.next(2)]!)
+  put(56, coin(c) ? word(c) : word(c) << 32n | word(c))
+  put(64, odd() ? word(c) : 0n)
+  put(72, odd() ? word(c) : 0n)
+  put(80, odd() ? word(c) : 0n)
 }

@@ -9,7 +9,7 @@ import type { Choices } from './choices.js'
 import type { Kernel } from './kernel.js'
 import { selected } from './handler.js'
 import { reportDue, takenAway } from './stops.js'
-import { fillFrame32, fillFrame64, setBuffer, signalStack, type Writes } from './random-memory.js'
+import { cloneArguments, fillFrame32, fillFrame64, setBuffer, signalStack, type Writes } from './random-memory.js'
 
 export const flip = (c: Choices): boolean => c.next(2) === 1
 export const pick = <T>(c: Choices, from: readonly T[]): T => from[c.next(from.length)]!
@@ -128,7 +128,7 @@ function atReturning(c: Choices, s: State, t: Task, task: TaskName): Event {
 function signalEvent(c: Choices, t: Task, task: TaskName, signo: bigint): Event {
   const flag = [0x4n, 0x800n, 0x04000000n, 0x08000000n, 0x10000000n, 0x40000000n]
   const flags = flag.reduce((all, f) => flip(c) ? all | f : all, 0n)
-  const handler = 2n + value(c, wide(t) ? 48 : 32)
+  const handler = 4n + (value(c, wide(t) ? 48 : 32) & ~(c.next(8) === 7 ? 0n : wide(t) ? 3n : 2n))
   return { kind: 'signal', task, signo, handler, flags, restorer: value(c, 64), sigtramp: value(c, 64) }
 }
 
@@ -143,6 +143,10 @@ function handlerEvent(c: Choices, s: State, t: Task, task: TaskName, kernel: Ker
       return { kind: 'handler', task, call, target: stopped >= 0 && c.next(16) !== 15 ? taskNames[stopped]! : taskNames[c.next(s.tasks.length)]! }
     }
     case 'clone': return { kind: 'handler', task, call, child: taskNames[Math.max(0, s.tasks.findIndex((x) => x.at === place.absent))]! }
+    case 'clone3': {
+      const child = s.tasks.findIndex((x) => x.at === place.absent), bad = BigInt.asUintN(64, pick(c, [-22n, -22n, -14n, -7n, -11n, 0n, 2n]))
+      return c.next(3) === 0 || child < 0 ? { kind: 'handler', task, call: 'other', result: bad, restart: 0n } : { kind: 'handler', task, call, child: taskNames[child]! }
+    }
     case 'execve': return { kind: 'handler', task, call, bits: flip(c) ? 32 : 64 }
     case 'mmap': return { kind: 'handler', task, call, result: mmapResult(c, t) }
     case 'ni': case 'tagged_addr': return { kind: 'handler', task, call }
@@ -164,7 +168,7 @@ function mmapResult(c: Choices, t: Task): bigint {
     case 3: return BigInt.asUintN(64, t.regs[0]! & 0x00ffffff_fffff000n)
     case 4:
     case 5: return BigInt.asUintN(64, ((pick(c, [1n << 32n, (1n << 32n) - page, 1n << 48n]) - len) & ~0xfffn) + pick(c, [0n, page, -page]))
-    case 6: return page * BigInt(c.next(3))
+    case 6: return page * BigInt(c.next(10))
     default: return value(c, 48) & ~(c.next(8) === 7 ? 0n : 0xfffn)
   }
 }
@@ -181,12 +185,12 @@ function atEl0(c: Choices, t: Task, task: TaskName, config: Config, tracee: bool
     case 2:
     case 3:
     case 4: return { kind: 'svc', task, imm: BigInt(c.next(3)), upper, mte_async_fault: mte }
-    default: return { kind: 'user', task, set: module && wide(t) && flip(c) ? { 'regs[8]': 29n } : preparation(c, t, config, tracee) }
+    default: return t.TIF_SINGLESTEP && c.next(4) === 3 ? { kind: 'step', task, upper } : { kind: 'user', task, set: module && wide(t) && flip(c) ? { 'regs[8]': 29n } : preparation(c, t, config, tracee) }
   }
 }
 
 const nativeNumbers = [139, 117, 220, 221, 222, 167, 29, 435, 436, 442, 0xffffffff, 0xffffffff]
-const compatNumbers = [119, 173, 26, 120, 11, 192, 172, 3, 441, 442, 0xffffffff, 0xffffffff, 0x0f0002, 0x0f0005, 0x0f07ff, 0x0f0800, 0x7fffffff, 0x80000000]
+const compatNumbers = [435, 119, 173, 26, 120, 11, 192, 172, 3, 441, 442, 0xffffffff, 0xffffffff, 0x0f0002, 0x0f0005, 0x0f07ff, 0x0f0800, 0x7fffffff, 0x80000000]
 
 /** What a program does before a call: number and arguments, a frame, a buffer, flags. */
 function preparation(c: Choices, t: Task, config: Config, tracee: boolean): Writes {
@@ -202,12 +206,18 @@ function preparation(c: Choices, t: Task, config: Config, tracee: boolean): Writ
   const number = pick(c, compatNumbers)
   set['regs[7]'] = BigInt(number)
   if (a64) set['regs[8]'] = pick(c, [BigInt(pick(c, nativeNumbers)), BigInt(pick(c, nativeNumbers)), 0x80000000n, 0x80000000n | BigInt(number)])
-  if (c.next(6) === 0) set['pc'] = value(c, width)
+  // an unaligned pc keeps it from ever making a call
+  const unaligned = (t.pc & (a64 || (t.pstate & 0x20n) === 0n ? 3n : 1n)) !== 0n
+  if (c.next(unaligned ? 2 : 6) === 0) set['pc'] = value(c, width) & ~(c.next(8) === 7 ? 0n : 3n)
   if (tracee && flip(c)) {
     setBuffer(c, set, a64, t)
     return set
   }
   const called = (a64 ? [set['regs[8]']! & 0x7fffffffn, set['regs[8]']! >> 31n === 0n ? 0n : set['regs[7]']] : [set['regs[7]']]).find((n) => [222n, 192n, 167n, 172n].includes(n!))
+  if ((a64 ? set['regs[8]'] === 435n || (set['regs[8]']! >> 31n === 1n && number === 435) : number === 435) && c.next(8) !== 7) {
+    cloneArguments(c, set, a64, t)
+    return set
+  }
   if (called !== undefined && c.next(8) !== 7) return { ...set, ...callArguments(c, called, width) }
   switch (c.next(6)) {
     case 0: fillFrame32(c, t, set, a64); break
@@ -231,7 +241,7 @@ function callArguments(c: Choices, number: bigint, width: number): Writes {
   const page = c.next(8) === 7 ? 0n : 0xfffn
   const addr = c.next(3) === 2 ? pick(c, [(1n << 32n) - 4096n, 1n << 32n, (1n << 48n) - 8192n]) : value(c, 48) & ~page
   const tag = c.next(6) === 5 ? 0x5an << 56n : 0n
-  return { 'regs[0]': BigInt.asUintN(width, addr | tag), 'regs[1]': BigInt.asUintN(width, pick(c, [0n, 1n, 4096n, 4097n, 8192n, 1n << 32n, 1n << 47n, value(c, 48)])), 'regs[3]': pick(c, [0n, 0x22n, 0x32n, 0x100022n]) }
+  return { 'regs[0]': BigInt.asUintN(width, addr | tag), 'regs[1]': BigInt.asUintN(width, pick(c, [0n, 1n, 4096n, 4097n, 8192n, 1n << 32n, 1n << 47n, value(c, 48)])), 'regs[3]': pick(c, [0x1n, 0x22n, 0x32n, 0x100022n, 0x12n, 0x13n, 0x23n, 0x28n, 0n]) }
 }
 
 function flagBits(a64: boolean, config: Config): bigint {

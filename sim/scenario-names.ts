@@ -3,9 +3,9 @@ import { place, restartFn, syscallStop, table, taskNames, taskSpec, view, type C
 import * as arm from './frame32-layout.js'
 import * as rt64 from './frame64-layout.js'
 
-const signals = { SIGHUP: 1n, SIGILL: 4n, SIGQUIT: 3n, SIGTRAP: 5n, SIGABRT: 6n, SIGBUS: 7n, SIGTERM: 15n, SIGSYS: 31n, SIGUSR1: 10n, SIGSEGV: 11n, SIGUSR2: 12n }
-const errors = { EPERM: 1n, ENOENT: 2n, ESRCH: 3n, EINTR: 4n, EIO: 5n, ENOMEM: 12n, EACCES: 13n, EFAULT: 14n, EINVAL: 22n, ENOSYS: 38n, ERESTARTSYS: 512n, ERESTARTNOINTR: 513n, ERESTARTNOHAND: 514n, ERESTART_RESTARTBLOCK: 516n }
-const flags = { SA_SIGINFO: 4n, SA_EXPOSE_TAGBITS: 0x800n, SA_RESTORER: 0x04000000n, SA_RESTART: 0x10000000n, SA_NODEFER: 0x40000000n, CLONE_SETTLS: 0x80000n }
+const signals = { SIGHUP: 1n, SIGILL: 4n, SIGQUIT: 3n, SIGTRAP: 5n, SIGABRT: 6n, SIGBUS: 7n, SIGTERM: 15n, SIGCHLD: 17n, SIGSYS: 31n, SIGUSR1: 10n, SIGSEGV: 11n, SIGUSR2: 12n }
+const errors = { EPERM: 1n, ENOENT: 2n, ESRCH: 3n, EINTR: 4n, EIO: 5n, E2BIG: 7n, EAGAIN: 11n, ENOMEM: 12n, EACCES: 13n, EFAULT: 14n, EINVAL: 22n, ENOSYS: 38n, ERESTARTSYS: 512n, ERESTARTNOINTR: 513n, ERESTARTNOHAND: 514n, ERESTART_RESTARTBLOCK: 516n }
+const flags = { SA_SIGINFO: 4n, SA_EXPOSE_TAGBITS: 0x800n, SA_RESTORER: 0x04000000n, SA_RESTART: 0x10000000n, SA_NODEFER: 0x40000000n, CLONE_VM: 0x100n, CLONE_SIGHAND: 0x800n, CLONE_PARENT: 0x8000n, CLONE_THREAD: 0x10000n, CLONE_SETTLS: 0x80000n, CLONE_CLEAR_SIGHAND: 0x100000000n }
 const ptrace = { PTRACE_PEEKUSR: 3n, PTRACE_POKEUSR: 6n, COMPAT_PTRACE_GETREGS: 12n, COMPAT_PTRACE_SETREGS: 13n, COMPAT_PTRACE_GET_THREAD_AREA: 22n, COMPAT_PTRACE_SET_SYSCALL: 23n, PTRACE_GETREGSET: 0x4204n, PTRACE_SETREGSET: 0x4205n, NT_PRSTATUS: 1n, NT_ARM_TLS: 0x401n, NT_ARM_SYSTEM_CALL: 0x404n }
 const calls = { PR_SET_TAGGED_ADDR_CTRL: 55n, MAP_FIXED: 0x10n, MAP_FIXED_NOREPLACE: 0x100000n }
 const other = { SEGV_MAPERR: 1n, SEGV_ACCERR: 2n, SI_KERNEL: 0x80n, AUDIT_ARCH_ARM: 0x40000028n, AUDIT_ARCH_AARCH64: 0xc00000b7n, NO_SYSCALL: 0xffffffffn }
@@ -96,6 +96,10 @@ function frameField(name: string): Where | undefined {
       'vfp.magic': at(sf + arm.UC_REGSPACE, 4), 'vfp.size': at(sf + arm.UC_REGSPACE + 4n, 4), fpscr: at(sf + arm.UC_REGSPACE + arm.FPSCR, 4),
     }
     return index === undefined ? named[field ?? ''] : undefined
+  }
+  if (layout === 'clone_args' && index === undefined) {
+    const offset = ['flags', 'pidfd', 'child_tid', 'parent_tid', 'exit_signal', 'stack', 'stack_size', 'tls', 'set_tid', 'set_tid_size', 'cgroup'].indexOf(field ?? '')
+    return offset < 0 ? undefined : at(BigInt(8 * offset), 8, 'buf')
   }
   // a register image for ptrace, 16 bytes behind the iovec
   if (layout === 'image64' && (field === 'x' && i <= 30)) return at(BigInt(16 + 8 * i), 8, 'buf')

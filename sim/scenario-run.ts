@@ -135,6 +135,7 @@ class Runner {
       case 'set': return
       case 'svc': yield { kind: 'svc', imm: n(step.imm, 16), ...entry }; return
       case 'irq': yield { kind: 'irq', ...entry }; return
+      case 'step': yield { kind: 'step', task, upper: entry.upper }; return
       case 'leave': case 'restart': case 'die': case 'eret': case 'stop': case 'trace_enter': case 'trace_exit': case 'skip': case 'module': yield { kind: verb, task }; return
       case 'resume': yield { kind: verb, task, ...(step.request === undefined ? {} : { with: step.request }) }; return
       case 'seccomp': yield { kind: verb, task, action: step.action ?? 'errno', data: n(step.data, 16) }; return
@@ -142,12 +143,18 @@ class Runner {
       case 'signal': yield { kind: 'signal', task, signo: n(step.signo, 8, 10n), handler: n(step.handler, 64, 0x9000n), flags: n(step.flags, 32), restorer: n(step.restorer), sigtramp: n(step.sigtramp, 64, 0xa000n) }; return
       case 'syscall':
         yield { kind: 'svc', imm: n(step.imm, 16), ...entry }
-        if (t().at === place.entered) yield this.handlerEvent(selected(kernelOf(this.kernel), t()), step, task, n)
+        if (t().at === place.entered) yield this.handlerEvent(this.handlerOf(t(), step), step, task, n)
         if (t().at === place.handled) yield { kind: 'leave', task }
         if (t().at === place.returning && t().signo === 0n && !t().TIF_MTE_ASYNC_FAULT) yield { kind: 'eret', task }
         return
       default: yield this.handlerEvent(verb === 'call' ? 'other' : verb, step, task, n)
     }
+  }
+
+  /** The handler that the number selects; clone3 with a result is one that failed. */
+  private handlerOf(t: State['tasks'][number], step: Step): ReturnType<typeof selected> {
+    const call = selected(kernelOf(this.kernel), t)
+    return call === 'clone3' && step.returns !== undefined ? 'other' : call
   }
 
   private handlerEvent(call: Extract<Event, { kind: 'handler' }>['call'], step: Step, task: TaskName, n: (v: bigint | string | boolean | undefined, bits?: number, otherwise?: bigint, field?: string) => bigint): Event {
@@ -158,7 +165,7 @@ class Runner {
     switch (call) {
       case 'sigreturn': case 'rt_sigreturn': return { kind: 'handler', task, call, si_code: n(step.si_code, 32, 1n), residue: Array.from({ length: 32 }, fill) }
       case 'ptrace': return { kind: 'handler', task, call, target: step.target ?? (task === 'A' ? 'B' : 'A') }
-      case 'clone': return { kind: 'handler', task, call, child: step.child ?? 'B' }
+      case 'clone': case 'clone3': return { kind: 'handler', task, call, child: step.child ?? 'B' }
       case 'execve': return { kind: 'handler', task, call, bits: step.bits === 32n ? 32 : 64 }
       case 'ni': case 'tagged_addr': return { kind: 'handler', task, call }
       case 'mmap': return { kind: 'handler', task, call, result: n(step.returns) }

@@ -8,7 +8,7 @@ const bits = z.union([z.literal(32n), z.literal(64n)])
 const task = z.union([bits, z.literal('absent'), z.strictObject({ bits, stopped: z.boolean().optional(), singlestep: z.boolean().optional() })])
 
 export const verbs = [
-  'set', 'svc', 'irq', 'sigreturn', 'rt_sigreturn', 'ptrace', 'ni', 'clone', 'execve', 'call', 'leave', 'signal', 'restart', 'die', 'eret', 'switch', 'stop', 'resume', 'syscall', 'mmap', 'tagged_addr', 'seccomp', 'trace_enter', 'trace_exit', 'skip', 'module',
+  'set', 'svc', 'irq', 'sigreturn', 'rt_sigreturn', 'ptrace', 'ni', 'clone', 'clone3', 'step', 'execve', 'call', 'leave', 'signal', 'restart', 'die', 'eret', 'switch', 'stop', 'resume', 'syscall', 'mmap', 'tagged_addr', 'seccomp', 'trace_enter', 'trace_exit', 'skip', 'module',
 ] as const
 const verb = z.enum(verbs)
 

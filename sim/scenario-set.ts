@@ -16,6 +16,11 @@ const builders: Record<string, (at: bigint, set: Record<string, bigint>, t: Task
     put(set, 'frame', rt64.RESERVED, rt64.FPSIMD_MAGIC)
     put(set, 'frame', rt64.RESERVED + 4n, rt64.FPSIMD_SIZE)
   },
+  /** struct clone_args, everything zero */
+  clone_args(at, set) {
+    map(set, 'buf', at, BUF_WORDS)
+    for (let i = 0; i < 22; i++) set[`buf.words[${i}]`] = 0n
+  },
   arm: (at, set, t) => armFrame(at, set, 0n, t),
   arm_rt: (at, set, t) => armFrame(at, set, arm.SIGINFO_SIZE, t),
   /** iovec at buf.base for the image 16 bytes on, of that many bytes */

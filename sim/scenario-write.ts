@@ -77,7 +77,7 @@ function stepOf(e: Event): Entries {
     case 'switch': return [[e.from, 'switch'], ['to', e.to]]
     case 'resume': return [[e.task, 'resume'], ...given({ request: e.with })]
     case 'seccomp': return [[e.task, 'seccomp'], ['action', e.action], ...given({ data: e.data })]
-    case 'svc': case 'irq': {
+    case 'svc': case 'irq': case 'step': {
       const { kind, task, ...rest } = e
       return [[task, kind], ...given(rest)]
     }
@@ -94,7 +94,7 @@ function stepOf(e: Event): Entries {
     switch (h.call) {
       case 'sigreturn': case 'rt_sigreturn': return [['si_code', shown(h.si_code)], ...residueField(h.residue)]
       case 'ptrace': return [['target', h.target]]
-      case 'clone': return [['child', h.child]]
+      case 'clone': case 'clone3': return [['child', h.child]]
       case 'execve': return [['bits', String(h.bits)]]
       case 'other': return given({ returns: h.result, restart_fn: h.restart })
       case 'mmap': return given({ returns: h.result })

@@ -23,18 +23,27 @@ export function seccomp(m: Machine, t: Task, e: Extract<Event, { kind: 'seccomp'
       break
     }
     case 'trap':
-      t.regs[0] = t.orig_x0 // syscall_rollback
-      forceSignal(t, SIGSYS, SYS_SECCOMP, m.kernel.kstkEip(t))
-      t.si_errno = e.data
-      t.si_syscall = t.syscallno
-      t.si_arch = auditArch(m.kernel, t)
-      t.at = place.handled
+      forceSigSeccomp(m, t, e.data)
       break
     case 'kill': // the whole process, or its last thread
+      if (!m.kernel.seccompKillsAtOnce) {
+        forceSigSeccomp(m, t, e.data)
+        break
+      }
       t.regs[0] = t.orig_x0
       coredump(m.kernel, t)
       t.at = place.dead
   }
   t.traced = false
+}
+
+/** syscall_rollback(), force_sig_seccomp(); that no handler may run after a kill (HANDLER_EXIT) is left to the run: the next event of the signal is `die`. */
+function forceSigSeccomp(m: Machine, t: Task, data: bigint): void {
+  t.regs[0] = t.orig_x0
+  forceSignal(t, SIGSYS, SYS_SECCOMP, m.kernel.kstkEip(t))
+  t.si_errno = data
+  t.si_syscall = t.syscallno
+  t.si_arch = auditArch(m.kernel, t)
+  t.at = place.handled
 }
 

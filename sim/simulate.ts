@@ -3,7 +3,7 @@ import type { Event } from '../trace/events.js'
 import { place, type Config, type State } from '../trace/state.js'
 import { eret } from './eret.js'
 import { die } from './core-dump.js'
-import { irq, svc } from './entry.js'
+import { irq, softwareStep, svc } from './entry.js'
 import { handler, leave } from './handler.js'
 import type { Kernel } from './kernel.js'
 import { kernelOf } from './kernels.js'
@@ -53,6 +53,10 @@ export function step(m: Machine, e: Event): void {
     case 'irq':
       needAt(t, place.el0, e.task)
       irq(m, cpu, t, e)
+      return
+    case 'step':
+      needAt(t, place.el0, e.task)
+      softwareStep(m, cpu, t, e)
       return
     case 'handler':
       needAt(t, place.entered, e.task)

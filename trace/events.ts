@@ -23,6 +23,8 @@ const sigreturn = z.strictObject({ kind: z.literal('handler'), task, call: z.enu
 const ptrace = z.strictObject({ kind: z.literal('handler'), task, call: z.literal('ptrace'), target: task })
 const ni = z.strictObject({ kind: z.literal('handler'), task, call: z.literal('ni') })
 const clone = z.strictObject({ kind: z.literal('handler'), task, call: z.literal('clone'), child: task })
+/** clone3 that succeeds: struct clone_args in the caller's `buf`. What fails is `other` with its error. */
+const clone3 = z.strictObject({ kind: z.literal('handler'), task, call: z.literal('clone3'), child: task })
 const execve = z.strictObject({ kind: z.literal('handler'), task, call: z.literal('execve'), bits: z.union([z.literal(32), z.literal(64)]) })
 /** Any other implemented call, a hole in the table included: what it returns is a choice. `restart`: the restart_fn it leaves if it returns -ERESTART_RESTARTBLOCK. */
 const other = z.strictObject({ kind: z.literal('handler'), task, call: z.literal('other'), result: bits(64), restart: bits(8) })
@@ -41,6 +43,8 @@ const traceExit = z.strictObject({ kind: z.literal('trace_exit'), task })
 const skip = z.strictObject({ kind: z.literal('skip'), task })
 /** An ioctl of the tango32 module begins the part that it runs as a 32-bit task; the handler ends it. */
 const module32 = z.strictObject({ kind: z.literal('module'), task })
+/** A software step exception of a task with TIF_SINGLESTEP: SIGTRAP is reported, the task stops for its tracer. */
+const stepped = z.strictObject({ kind: z.literal('step'), task, upper: bits(15) })
 const leave = z.strictObject({ kind: z.literal('leave'), task })
 /** A signal that has a handler is delivered. `handler`, `flags`, `restorer`: its k_sigaction. `code`, `addr`: its siginfo. `sigtramp`: where the vDSO or the sigpage has the return code. */
 const signal = z.strictObject({ kind: z.literal('signal'), task, signo: bits(8), handler: bits(64), flags: bits(32), restorer: bits(64), sigtramp: bits(64) })
@@ -53,8 +57,8 @@ const stop = z.strictObject({ kind: z.literal('stop'), task })
 /** `with`: PTRACE_CONT, PTRACE_SYSCALL or PTRACE_SINGLESTEP; without it the flags stay as they are. */
 const resume = z.strictObject({ kind: z.literal('resume'), task, with: z.enum(['cont', 'syscall', 'singlestep']).optional() })
 
-export const handlerSchema = z.union([sigreturn, ptrace, ni, clone, execve, mmap, taggedAddr, other])
-export const eventSchema = z.union([user, svc, irq, sigreturn, ptrace, ni, clone, execve, mmap, taggedAddr, other, seccomp, traceEnter, traceExit, skip, module32, leave, signal, restart, die, eret, switchTo, stop, resume])
+export const handlerSchema = z.union([sigreturn, ptrace, ni, clone, clone3, execve, mmap, taggedAddr, other])
+export const eventSchema = z.union([user, svc, irq, stepped, sigreturn, ptrace, ni, clone, clone3, execve, mmap, taggedAddr, other, seccomp, traceEnter, traceExit, skip, module32, leave, signal, restart, die, eret, switchTo, stop, resume])
 export type Event = z.infer<typeof eventSchema>
 export type EventKind = Event['kind']
 export type HandlerCall = Extract<Event, { kind: 'handler' }>['call']

@@ -12,6 +12,7 @@ import { resume } from './resume.js'
 import { seccomp } from './seccomp.js'
 import { signal } from './signal.js'
 import { skip } from './skip.js'
+import { step } from './step.js'
 import { stop } from './stop.js'
 import { svc } from './svc.js'
 import { switchTo } from './switch.js'
@@ -23,6 +24,7 @@ export const events: { readonly [K in SymEvent['kind']]: Effect<EventOf<K>> } = 
   user: ofCurrent(user),
   svc: ofCurrent(svc),
   irq: ofCurrent(irq),
+  step: ofCurrent(step),
   trace_enter: ofCurrent(traceEnter),
   skip: ofCurrent(skip),
   seccomp: ofCurrent(seccomp),

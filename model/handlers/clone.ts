@@ -9,7 +9,7 @@ import { cloneArguments, copyProcess } from '../tasks/fork.js'
 import { numbered, type HandlerOf } from './handler.js'
 
 /** The child's pid, as clone returns it to its parent. */
-const CHILD_PID = 2n
+export const CHILD_PID = 2n
 
 export function clone({ k, s, cpu, t }: Scene, e: HandlerOf<'clone'>): Bool {
   const i = indexOf(e.child)

@@ -86,6 +86,11 @@ export const v511: Kernel = {
   skipsBeforeSeccomp: true,
   mapFixedWithinEnd: false,
   mmapUntagsAddress: false,
+  // kernel/fork.c clone3_args_valid, struct clone_args up to cgroup
+  clone3: { known: 0x3ffffffffn, reserved: 0x4000ffn, size: 88 },
+  mapDroppable: false,
+  // kernel/seccomp.c __seccomp_filter: do_coredump, do_group_exit
+  seccompKillsAtOnce: true,
   refusesBothTcfModes: true,
   hidesTagBits: true,
   vfpRestoreUninitialised: true,

@@ -23,4 +23,6 @@ export const v54: Kernel = {
   hidesTagBits: false,
   // mm/mmap.c ksys_mmap_pgoff (ce18d171cb73; undone in v5.6)
   mmapUntagsAddress: true,
+  // kernel/fork.c: no CLONE_CLEAR_SIGHAND (v5.5), no cgroup (v5.7); recalled, the file was not read
+  clone3: { known: 0xffffffffn, reserved: 0x4000ffn, size: 64 },
 }

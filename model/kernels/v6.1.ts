@@ -8,6 +8,7 @@ export const v61: Kernel = {
   id: 'v6.1',
   name: 'v6.1',
   source: 'Debian linux-source-6.1 (6.1.192: v6.1 with its stable backports), arch/arm64',
+  mapDroppable: false,
   nrSyscalls: tableSize['v6.1'],
   nrCompatSyscalls: tableSize['v6.1'],
   // kernel/process.c erratum_1418040_thread_switch(next), erratum_1418040_new_exec

@@ -8,6 +8,11 @@ export const v612: Kernel = {
   id: 'v6.12',
   name: 'v6.12',
   source: 'Debian linux-source-6.12 (6.12.117: v6.12 with its stable backports), arch/arm64',
+  // CLONE_NEWTIME came to clone3
+  clone3: { known: 0x3ffffffffn, reserved: 0x40007fn, size: 88 },
+  mapDroppable: true,
+  // kernel/seccomp.c __seccomp_filter: force_sig_seccomp(…, true)
+  seccompKillsAtOnce: false,
   nrSyscalls: tableSize['v6.12'],
   nrCompatSyscalls: tableSize['v6.12'],
   // kernel/syscall.c, signal.c (v5.14): syscall_set_return_value() everywhere

@@ -5,7 +5,7 @@ import { place, table } from '../../trace/state.js'
 import { lifted } from '../tasks/lifted.js'
 import { asks, type Kernel, type SymConfig, type SymTask } from '../tasks/kernel.js'
 import { kernelEntry } from '../tasks/entry.js'
-import { compatThumbMode, mode32 } from '../tasks/sanitise.js'
+import { compatThumbMode, drop, mode32, PSR } from '../tasks/sanitise.js'
 import type { SymCpu } from '../tasks/symbolic.js'
 import { auditArch, errno } from './numbers.table.js'
 
@@ -21,6 +21,8 @@ export function svc(k: Kernel, config: SymConfig, cpu: SymCpu, task: SymTask, im
   const size = ite(and(aarch32, compatThumbMode(task.pstate)), bv(64, 2), bv(64, 4))
   const next = bvadd(task.pc, size)
   task.pc = ite(aarch32, zext(64, lower32(next)), next)
+  // the instruction advances the single-step state machine before its exception is taken (SSAdvance)
+  task.pstate = drop(task.pstate, PSR.SS)
   kernelEntry(k, config, cpu, task, upper, mteAsyncFault)
 
   // do_el0_svc, do_el0_svc_compat: the vector chooses, that is the state the SVC came from

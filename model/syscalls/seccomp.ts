@@ -12,14 +12,15 @@ export type SeccompAction = 'errno' | 'trap' | 'kill'
 
 /** `data` is SECCOMP_RET_DATA. The task is at the door of its handler; afterwards it is behind it, or dead. */
 export function seccompRefuses(k: Kernel, t: SymTask, action: SeccompAction, data: BV<16>): void {
+  const dies = action === 'kill' && k.seccompKillsAtOnce
   if (action === 'errno') {
     const e = ite(ule(data, bv(16, MAX_ERRNO)), zext(64, data), bv(64, MAX_ERRNO))
     t.regs[0] = syscallSetReturnValue(k, t, bvsub(bv(64, 0), e))
   } else {
     // syscall_rollback()
     t.regs[0] = t.orig_x0
-    if (action === 'trap') forceSigsys(k, t, zext(32, data), syscallGetArch(k, t))
+    if (!dies) forceSigsys(k, t, zext(32, data), syscallGetArch(k, t))
     else dumpCore(k, t, True)
   }
-  t.at = bv(8, action === 'kill' ? place.dead : place.handled)
+  t.at = bv(8, dies ? place.dead : place.handled)
 }

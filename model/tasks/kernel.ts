@@ -111,6 +111,12 @@ export interface Kernel {
   readonly stepReportedAtExit: boolean
   /** syscall_trace_enter returns before seccomp when the tracer has left no system call (v5.3 to v5.11) */
   readonly skipsBeforeSeccomp: boolean
+  /** clone3: flags it knows, low bits it refuses, bytes of struct clone_args */
+  readonly clone3: { readonly known: bigint, readonly reserved: bigint, readonly size: 64 | 88 }
+  /** a filter that kills dumps core itself and ends the task there (until v5.14); later kernels force SIGSYS, for which no handler runs */
+  readonly seccompKillsAtOnce: boolean
+  /** MAP_DROPPABLE is a type of anonymous mapping (v6.11 on) */
+  readonly mapDroppable: boolean
   /** the allocator refuses MAP_FIXED beyond the end that `arch_get_mmap_end` decides */
   readonly mapFixedWithinEnd: boolean
   /** mmap untags the address it is given (v5.4, v5.5) */

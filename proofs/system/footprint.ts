@@ -10,7 +10,7 @@ import { freshEvent, symbolicConfig, type Template } from '../run.js'
 export function tasksOf(t: Template): readonly TaskName[] {
   if (t.kind === 'switch') return [t.from, t.to]
   if (t.kind === 'handler' && t.call === 'ptrace') return [t.task, t.target]
-  if (t.kind === 'handler' && t.call === 'clone') return [t.task, t.child]
+  if (t.kind === 'handler' && (t.call === 'clone' || t.call === 'clone3')) return [t.task, t.child]
   return [t.task]
 }
 

@@ -50,8 +50,23 @@ export function leftOut(kernel: string, _config: Config, state: State, event: Ev
       if (t.table !== table.native) return structTouches(t, t.regs[13]!, 880) ? 'a frame that overlaps the region' : undefined
       return structTouches(t, t.sp, 4688) ? 'a frame that overlaps the region' : otherRecords(t.frame.words) ? 'records other than FPSIMD' : undefined
     case 'ptrace': return event.target === event.task ? 'a task that traces itself' : ptraceLeftOut(kernel, t, state.tasks[['A', 'B', 'C', 'D'].indexOf(event.target)]!)
+    case 'clone3':
+    case 'other': return event.call === 'clone3' || t.syscallno === 435n ? clone3LeftOut(kernel, t) : undefined
     default: return undefined
   }
+}
+
+/** clone3 with its structure elsewhere in the region, of a size that was never published, or with what namespaces and cgroups decide. */
+function clone3LeftOut(kernel: string, t: Task): string | undefined {
+  const k = kernelOf(kernel), size = t.regs[1]!
+  if (size < 64n || size > 4096n) return undefined
+  if (![64n, ...k.clone3.size === 64 ? [] : [80n, 88n]].includes(size)) return 'struct clone_args of another size'
+  const given = k.firstArgumentIsOrigX0 ? t.orig_x0 : t.regs[0]!
+  const at = t.TIF_TAGGED_ADDR && (given >> 55n & 1n) === 0n ? BigInt.asUintN(56, given) : given
+  if (touches(t.buf, at, 88)) return 'clone_args that overlap the region'
+  const word = (i: number): bigint => t.buf.words[i]! | t.buf.words[i + 1]! << 32n
+  if (size >= 80n && (word(16) !== 0n || word(18) !== 0n)) return 'set_tid'
+  return size === 88n && (word(0) >> 33n & 1n) !== 0n ? 'CLONE_INTO_CGROUP' : undefined
 }
 
 function userLeftOut(before: Task, after: Task, writesPstate: boolean): string | undefined {

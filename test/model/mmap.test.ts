@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { initialState, place, table, type State, type Task } from '../../trace/state.js'
 import { after, config, errno, possible } from './help.js'
 
-const G4 = 1n << 32n, TOP = 1n << 48n, FIXED = 0x10n, NOREPLACE = 0x100000n
+const G4 = 1n << 32n, TOP = 1n << 48n, FIXED = 0x11n, NOREPLACE = 0x100000n
 type Kind = 'native' | 'compat' | 'fake'
 function inCall(kind: Kind, addr = 0n, len = 0x1000n, flags = 0x22n, over: Partial<Task> = {}): State {
   const bits = kind === 'compat' ? 32 : 64
@@ -19,8 +19,8 @@ describe('mmap without MAP_FIXED', () => {
   it('v5.11: below TASK_SIZE of the task, 2^48 or 2^32 - 4096; whole pages; the length fits', () => {
     for (const [kind, end] of [['native', TOP], ['compat', G4 - 0x1000n]] as const) {
       const here = (len: bigint, result: bigint): boolean => can('v5.11', inCall(kind, 0n, len), result)
-      expect([here(0x1000n, end - 0x1000n), here(0x1001n, end - 0x1000n), here(0x1000n, end), here(0x1001n, end - 0x2000n), here(0x1000n, 0x1000n), here(0x1000n, 0n), here(0x1000n, 0x1800n), here(0n, 0x1000n), here(end, 0x1000n), here(end - 0x1000n, 0x1000n), here((1n << 64n) - 1n, 0x1000n)])
-        .to.deep.equal([true, false, false, true, true, false, false, false, false, true, false])
+      expect([here(0x1000n, end - 0x1000n), here(0x1001n, end - 0x1000n), here(0x1000n, end), here(0x1001n, end - 0x2000n), here(0x1000n, 0x8000n), here(0x1000n, 0x7000n), here(0x1000n, 0n), here(0x1000n, 0x8800n), here(0n, 0x8000n), here(end, 0x8000n), here(end - 0x8000n, 0x8000n), here((1n << 64n) - 1n, 0x8000n)])
+        .to.deep.equal([true, false, false, true, true, false, false, false, false, false, true, false])
     }
   })
   it('errors are possible whatever the arguments', () => {
@@ -34,13 +34,18 @@ describe('mmap without MAP_FIXED', () => {
       expect(can(k, inCall('compat', 0n, 0x1000n, 0x22n, k.startsWith('v4') ? v4('compat') : {}), G4)).to.equal(false)
     })
   }
+  it('a type of mapping must be asked for: shared, private; validated for files; droppable for anonymous memory from v6.11 on', () => {
+    const here = (k: string, flags: bigint): boolean => can(k, inCall('native', 0n, 0x1000n, flags), 0x8000n)
+    for (const k of ['v5.11', 'v6.1']) expect([0n, 0x20n, 1n, 2n, 3n, 0x21n, 0x22n, 0x23n, 0x28n, 8n, 0x2an].map((f) => here(k, f)), k).to.deep.equal([false, false, true, true, true, true, true, false, false, false, false])
+    expect([0x28n, 8n, 0x23n].map((f) => here('v6.12', f))).to.deep.equal([true, false, false])
+  })
   it('v4: a 32-bit task without its flag is still bounded by TASK_SIZE', () => expect([can('v4-series', inCall('compat'), G4), can('v4-series', inCall('compat'), G4 - 0x2000n)]).to.deep.equal([false, true]))
 })
 
 describe('mmap with MAP_FIXED', () => {
   for (const flag of [FIXED, NOREPLACE]) {
     it(`flags ${flag.toString(16)}: the address asked for, whole pages, 0 as well`, () => {
-      const here = (addr: bigint, result: bigint): boolean => can('v5.11', inCall('native', addr, 0x1000n, flag | 0x22n), result)
+      const here = (addr: bigint, result: bigint): boolean => can('v5.11', inCall('native', addr, 0x1000n, flag & ~1n | 0x22n), result)
       expect([here(0x40000n, 0x40000n), here(0x40000n, 0x41000n), here(0x40800n, 0x40800n), here(0n, 0n), here(TOP - 0x1000n, TOP - 0x1000n), here(TOP, TOP)]).to.deep.equal([true, false, false, true, true, false])
     })
   }
@@ -58,8 +63,8 @@ describe('mmap with MAP_FIXED', () => {
 describe('mmap: the result', () => {
   it('is stored as every handler\'s; the number selects it', () => {
     const call = (s: State, result: bigint): Task => after('rfc-v2', config(), s, { kind: 'handler', task: 'A', call: 'mmap', result }).tasks[0]!
-    expect([call(inCall('fake'), errno(12)).regs[0], call(inCall('native'), errno(12)).regs[0], call(inCall('native'), 0x7000n).at]).to.deep.equal([0xfffffff4n, errno(12), place.handled])
+    expect([call(inCall('fake'), errno(12)).regs[0], call(inCall('native'), errno(12)).regs[0], call(inCall('native'), 0x8000n).at]).to.deep.equal([0xfffffff4n, errno(12), place.handled])
     const other = { kind: 'handler', task: 'A', call: 'other', result: 0x1000n, restart: 0n } as const
-    expect([possible('rfc-v2', config(), inCall('fake'), other), can('rfc-v2', inCall('fake', 0n, 0x1000n, 0x22n, { syscallno: 222n }), 0x1000n)]).to.deep.equal([false, false])
+    expect([possible('rfc-v2', config(), inCall('fake'), other), can('rfc-v2', inCall('fake', 0n, 0x1000n, 0x22n, { syscallno: 222n }), 0x8000n)]).to.deep.equal([false, false])
   })
 })

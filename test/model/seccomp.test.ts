@@ -70,8 +70,17 @@ describe('seccomp: kill', () => {
     expect(run('v5.11', inCall(64), refuse('kill', 5n))).to.include({ core: view.aarch64, core_psr: 0x80000000n })
   })
   it('an AArch64 task in a 32-bit call is dumped in the compat view', () => {
-    for (const k of ['rfc-v2', 'tango-v5.4', 'v4-series', 'rfc-v2@v6.12']) expect(run(k, fake({ pstate: 0xff_8100_0000n }), refuse('kill', 0n)), k).to.include({ core: view.aarch32, core_psr: 0x80200000n })
+    for (const k of ['rfc-v2', 'tango-v5.4', 'v4-series']) expect(run(k, fake({ pstate: 0xff_8100_0000n }), refuse('kill', 0n)), k).to.include({ core: view.aarch32, core_psr: 0x80200000n })
     for (const k of ['rfc-v2', 'tango-v5.4', 'v4-series']) expect(run(k, inCall(64, { pstate: 0xff_8100_0000n }), refuse('kill', 0n)), k).to.include({ core: view.aarch64, core_psr: 0xff_8100_0000n })
+  })
+})
+
+describe('seccomp: kill from v5.15 on', () => {
+  it('SIGSYS is forced as by trap; the flag is gone when the core is dumped', () => {
+    for (const k of ['v6.1', 'v6.12', 'v7.3', 'rfc-v2@v6.12', 'tango@v6.12', 'v4-series@v6.12']) {
+      expect(run(k, inCall(64), refuse('kill', 5n)), k).to.deep.equal(run(k, inCall(64), refuse('trap', 5n)))
+      expect(run(k, inCall(64), refuse('kill', 5n)), k).to.include({ at: place.handled, signo: 31n, si_code: 1n, si_errno: 5n, core: 0n })
+    }
   })
 })
 

@@ -44,6 +44,6 @@ describe(`random runs (SEED=${seed})`, () => {
     const c = seededChoices(seed)
     for (let i = 0; i < 1000; i++) randomRun(c, simulatedKernels[i % simulatedKernels.length]!, 60, (_, e) => kinds.add(e.kind === 'handler' ? e.call : e.kind))
     expect([...kinds].sort()).to.deep.equal(
-      ['clone', 'die', 'eret', 'execve', 'irq', 'leave', 'mmap', 'module', 'ni', 'other', 'ptrace', 'restart', 'resume', 'rt_sigreturn', 'seccomp', 'signal', 'sigreturn', 'skip', 'stop', 'svc', 'switch', 'tagged_addr', 'trace_enter', 'trace_exit', 'user'])
+      ['clone', 'clone3', 'die', 'eret', 'execve', 'irq', 'leave', 'mmap', 'module', 'ni', 'other', 'ptrace', 'restart', 'resume', 'rt_sigreturn', 'seccomp', 'signal', 'sigreturn', 'skip', 'step', 'stop', 'svc', 'switch', 'tagged_addr', 'trace_enter', 'trace_exit', 'user'])
   })
 })
