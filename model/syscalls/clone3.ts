@@ -2,7 +2,7 @@
  * The arguments of clone3: struct clone_args in user memory. kernel/fork.c copy_clone_args_from_user(), clone3_args_valid(), clone3_stack_valid()
  * (v5.11, v6.1, v6.12, v7.3). A native handler in both tables.
  */
-import { and, bv, bvadd, bvand, eq, iteBool, is, isZero, ite, lower32, not, or, ule, ult } from '../terms/build.js'
+import { and, bv, bvadd, bvand, eq, extract, implies, iteBool, is, isZero, ite, lower32, not, or, ule, ult } from '../terms/build.js'
 import type { Bool, BV } from '../terms/term.js'
 import type { Kernel, SymTask } from '../tasks/kernel.js'
 import { firstArgument, type CloneArguments } from '../tasks/fork.js'
@@ -19,7 +19,7 @@ const LAST_SIGNAL = 64
 export const isClone3 = (t: SymTask): Bool => iteBool(inCompatTable(t), is(t.syscallno, numbers.compat.clone3), is(t.syscallno, numbers.native.clone3))
 
 export interface Clone3Call {
-  /** what is modelled: the structure at the start of `buf` or apart from it, in one of its published sizes; no set_tid, no cgroup */
+  /** what is modelled: the structure at the start of `buf` or apart from it, in one of its published sizes; no set_tid, no cgroup, no stack of a 32-bit task beyond 4 GiB */
   readonly modelled: Bool
   /** -errno of what user space gave, or 0 */
   readonly error: BV<64>
@@ -44,10 +44,13 @@ export function clone3Call(k: Kernel, t: SymTask): Clone3Call {
     ult(bv(64, LAST_SIGNAL), exitSignal), has(((1n << 64n) - 1n) & ~k.clone3.known), has(k.clone3.reserved), has(high.CLONE_INTO_CGROUP),
     eq(bvand(flags, bv(64, both)), bv(64, both)), and(has(BigInt(flag.CLONE_THREAD | flag.CLONE_PARENT)), not(isZero(exitSignal))), badStack)
   const { E2BIG, EINVAL, EFAULT } = numbers.errno
+  const newsp = bvadd(stack, stackSize)
+  // copy_thread gives a 32-bit child all 64 bits of it, which no other way into its registers has
+  const narrow = implies(t.TIF_32BIT, isZero(extract<32>(63, 32, newsp)))
   return {
-    modelled: or(tooBig, tooSmall, and(published, or(here, apart(buf, uargs, f.size2)), or(fault, and(not(tids), not(cgroup))))),
+    modelled: or(tooBig, tooSmall, and(published, or(here, apart(buf, uargs, f.size2)), or(fault, and(not(tids), not(cgroup), narrow)))),
     error: ite(tooBig, negative(E2BIG), ite(tooSmall, negative(EINVAL), ite(fault, negative(EFAULT), ite(invalid, negative(EINVAL), bv(64, 0))))),
-    args: { flags, newsp: bvadd(stack, stackSize), tls: word(f.tls) },
+    args: { flags, newsp, tls: word(f.tls) },
   }
 }
 

@@ -18,7 +18,8 @@ const shape = (call: 'sigreturn' | 'rt_sigreturn'): Shape => ({
   property: ({ first }) => {
     const psr = zext(64, framePsr(task(first.states[0]!, 'A'), call === 'rt_sigreturn')) as BV<64>
     const { pstate } = task(last(first), 'A')
-    return and(legalAarch64(pstate), eq(nzcv(pstate), nzcv(psr)), not(isZero(nzcv(psr))), ne(pstate, task(first.states[0]!, 'A').pstate), ne(rest(pstate), rest(psr)))
+    // changed by sigreturn: that the SVC of a stepped task has cleared SS is not what is meant
+    return and(legalAarch64(pstate), eq(nzcv(pstate), nzcv(psr)), not(isZero(nzcv(psr))), ne(pstate, task(first.states[1]!, 'A').pstate), ne(rest(pstate), rest(psr)))
   },
 })
 

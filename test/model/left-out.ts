@@ -66,6 +66,7 @@ function clone3LeftOut(kernel: string, t: Task): string | undefined {
   if (touches(t.buf, at, 88)) return 'clone_args that overlap the region'
   const word = (i: number): bigint => t.buf.words[i]! | t.buf.words[i + 1]! << 32n
   if (size >= 80n && (word(16) !== 0n || word(18) !== 0n)) return 'set_tid'
+  if (t.TIF_32BIT && u64(word(10) + word(12)) >> 32n !== 0n) return 'a stack of a 32-bit task beyond 4 GiB'
   return size === 88n && (word(0) >> 33n & 1n) !== 0n ? 'CLONE_INTO_CGROUP' : undefined
 }
 

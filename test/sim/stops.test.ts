@@ -30,7 +30,7 @@ describe('core dumps', () => {
 function can(kernel: string, args: { addr?: bigint, len: bigint, flags?: bigint }, result: bigint, bits: 32 | 64 = 64): boolean {
   const s = machine(bits), t = A(s)
   Object.assign(t, { at: place.entered, table: bits === 64 ? table.native : table.compat, syscallno: bits === 64 ? 222n : 192n })
-  Object.assign(t.regs, { 0: args.addr ?? 0n, 1: args.len, 3: args.flags ?? 0n })
+  Object.assign(t.regs, { 0: args.addr ?? 0n, 1: args.len, 3: args.flags ?? 2n })
   try {
     simulate(kernel, config(), s, { kind: 'handler', task: 'A', call: 'mmap', result })
     return true
@@ -48,15 +48,21 @@ describe('mmap (do_mmap, get_unmapped_area, asm/processor.h)', () => {
     }
   })
   it('starts at mmap_min_addr unless it is fixed; whole pages; not of length 0', () => {
-    expect([can('v5.11', { len: page }, 0n), can('v5.11', { len: page }, page), can('v5.11', { len: page }, page + 8n), can('v5.11', { len: 0n }, page)]).to.deep.equal([false, true, false, false])
-    for (const flags of [0x10n, 0x100000n]) expect([can('v5.11', { addr: 0n, len: page, flags }, 0n), can('v5.11', { addr: page, len: page, flags }, 2n * page)]).to.deep.equal([true, false])
+    expect([can('v5.11', { len: page }, 0n), can('v5.11', { len: page }, 8n * page), can('v5.11', { len: page }, 7n * page), can('v5.11', { len: page }, 8n * page + 8n), can('v5.11', { len: 0n }, 8n * page)]).to.deep.equal([false, true, false, false, false])
+    for (const flags of [0x11n, 0x100002n]) expect([can('v5.11', { addr: 0n, len: page, flags }, 0n), can('v5.11', { addr: page, len: page, flags }, 2n * page)]).to.deep.equal([true, false])
+  })
+  it('a type of mapping must be asked for: do_mmap has one list for files, one for anonymous memory', () => {
+    const typed = (k: string, flags: bigint): boolean => can(k, { len: page, flags }, 8n * page)
+    expect([0n, 1n, 2n, 3n, 4n, 8n].map((f) => typed('v5.11', f))).to.deep.equal([false, true, true, true, false, false])
+    expect([0x20n, 0x21n, 0x22n, 0x23n, 0x28n].map((f) => typed('v6.1', f))).to.deep.equal([false, true, true, false, false])
+    expect([8n, 0x28n].map((f) => typed('v7.3', f))).to.deep.equal([false, true])
   })
   it('errors are -1 to -133', () => {
     expect([1, 12, 133].map((n) => can('v5.11', { len: 0n }, errno(n)))).to.deep.equal([true, true, true])
     expect([0, 134].map((n) => can('v5.11', { len: 0n }, errno(n)))).to.deep.equal([false, false])
   })
   it('v5.4 takes the tag off a fixed address, later kernels keep it and refuse', () => {
-    const args = { addr: 0x5a00000000040000n, len: page, flags: 0x10n }
+    const args = { addr: 0x5a00000000040000n, len: page, flags: 0x11n }
     expect([can('v5.4', args, 0x40000n), can('v5.4', args, args.addr), can('v5.11', args, 0x40000n), can('v5.11', args, args.addr)]).to.deep.equal([true, false, false, false])
   })
 })

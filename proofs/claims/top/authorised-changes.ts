@@ -1,15 +1,19 @@
 import type { Claim, Shape } from '../../claim.js'
 import { and, bit, eq, iff, is, lower32, not, or, sameRegisters, sameVectors, task, type Bool, type SymTask } from '../../observe.js'
-import { iteBool, True } from '../../../model/terms/build.js'
+import { bv, bvand, iteBool, True } from '../../../model/terms/build.js'
+import type { BV } from '../../../model/terms/term.js'
 import { last, type Run } from '../../run.js'
 import { calls, interrupted, tracedGoesOn, returned, type CallRun } from './shapes.js'
+
+/** PSTATE without SS (bit 21), which is the tracer's: the SVC of a stepped task clears it. */
+const own = (t: SymTask): BV<64> => bvand(t.pstate, bv(64, ~(1n << 21n) & 0xffffffffffffffffn))
 
 /** All that a program at EL0 has of its own, but x0 and pc. */
 const keepsItsOwn = (a: SymTask, b: SymTask, r: Run): Bool => {
   const tls = eq(r.states[0]!.cpus[0]!.TPIDR_EL0, last(r).cpus[0]!.TPIDR_EL0)
   // r0 to r14 are all that a 32-bit program has
   const general = (n: number): Bool => and(...a.regs.slice(1, n).map((x, i) => eq(x, b.regs[i + 1]!)))
-  return and(general(15), iteBool(a.TIF_32BIT, True, and(general(31), eq(a.sp, b.sp))), eq(a.pstate, b.pstate), sameVectors(a, b), tls)
+  return and(general(15), iteBool(a.TIF_32BIT, True, and(general(31), eq(a.sp, b.sp))), eq(own(a), own(b)), sameVectors(a, b), tls)
 }
 
 /** Every task is in the state of its width: an event from another state is top/legal-return's concern. */
