@@ -44,7 +44,7 @@ export function engine(options: CheckCommandOptions): Engine {
   if (solver !== 'embedded' && !onPath(solver)) throw new UsageError('E_NO_SOLVER', `${solver} is not on the PATH; install it or leave --solver out`)
   const jobs = Math.floor(positive('--jobs', options.jobs, availableParallelism()))
   const pool = new SolverPool({ jobs: Math.min(jobs, 64) })
-  pool.warm()
+  if (solver === 'embedded') pool.warm()
   const native = solver === 'embedded' ? undefined : new SolverPool({ jobs: Math.min(jobs, 64), solver })
   // a native solver decides, and the embedded one where that gives up; the smallest witness is always found by the embedded one
   const direct: Oracle = {

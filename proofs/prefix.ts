@@ -29,9 +29,19 @@ export function follow(k: Kernel, trace: Pick<Trace, 'config'>, start: State, ev
     const next = step(k, config, s, symEvent(e))
     if (next.enabled.op !== 'true') return undefined
     s = next.state
-    states.push(concretise(specOf(s), s as never, closed) as State)
+    const reached = concretise(specOf(s), s as never, closed) as State
+    asTerms.set(reached, s)
+    states.push(reached)
   }
   return states
+}
+
+/** The states of runs that were followed, as the terms that they were then. */
+const asTerms = new WeakMap<State, SymState>()
+export const symbolicState = (s: State): SymState => {
+  const known = asTerms.get(s) ?? symState(s)
+  asTerms.set(s, known)
+  return known
 }
 
 /** What the program of a task has to write so that its registers and memory are as wanted. */

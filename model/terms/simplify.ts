@@ -1,5 +1,5 @@
 /** Rewriting at construction. Every rule keeps the value for every assignment (test/terms/ and `npm test` show it). */
-import { intern, mask, type Op, type Term } from './term.js'
+import { intern, mask, remember, type Op, type Term } from './term.js'
 
 const T = intern('true', 0, [])
 const F = intern('false', 0, [])
@@ -145,7 +145,21 @@ function bitwise(op: 'bvand' | 'bvor', a: Term, b: Term, width: number): Term | 
   return undefined
 }
 
+/** By width and lowest bit: what was extracted of a term. Without it every way through a shared term would be gone anew. */
+const extracted = new Map<number, Map<number | string | bigint, Term>>()
+
 function extraction(a: Term, width: number, lo: number): Term | undefined {
+  if (a.op !== 'ite' && a.op !== 'bvand' && a.op !== 'bvor' && a.op !== 'bvxor') return partOf(a, width, lo)
+  let table = extracted.get(width * 4096 + lo)
+  if (table === undefined) extracted.set(width * 4096 + lo, table = new Map())
+  const known = table.get(a.id)
+  if (known !== undefined) return known
+  const found = partOf(a, width, lo)
+  if (found !== undefined) remember(table, a.id, found)
+  return found
+}
+
+function partOf(a: Term, width: number, lo: number): Term | undefined {
   const hi = lo + width - 1
   if (lo === 0 && width === a.width) return a
   if (isConst(a)) return constant(width, a.value >> BigInt(lo))

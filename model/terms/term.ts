@@ -86,6 +86,12 @@ export function intern(op: Op, width: number, args: readonly Term[], value = 0n,
   return made
 }
 
+/** Notes a term that is made of another one, as `intern` does: `scoped` takes it out again. */
+export function remember(table: Map<number | string | bigint, Term>, key: number, t: Term): void {
+  table.set(key, t)
+  journal?.push({ table, key })
+}
+
 const masks: bigint[] = []
 export const mask = (width: number): bigint => masks[width] ??= (1n << BigInt(width)) - 1n
 

@@ -2,14 +2,14 @@
 import { True } from '../../model/terms/build.js'
 import { variables, type Term } from '../../model/terms/term.js'
 import { evaluateAll, type Value } from '../../model/terms/evaluate.js'
-import { symConfig, symEvent, symState, type Kernel, type SymEvent, type SymState } from '../../model/index.js'
+import { symConfig, symEvent, type Kernel, type SymEvent, type SymState } from '../../model/index.js'
 import type { Symbolic } from '../../model/tasks/symbolic.js'
 import { leaves } from '../../trace/spec.js'
-import { initialState, specOf, type State } from '../../trace/state.js'
+import { initialState, specOf, type Config, type State } from '../../trace/state.js'
 import type { Trace } from '../../trace/trace.js'
 import type { Claim, Runs, Shape, Userspace } from '../claim.js'
 import { contractKept } from '../contract.js'
-import { follow } from '../prefix.js'
+import { follow, symbolicState } from '../prefix.js'
 import type { Goal } from '../query.js'
 import { placed, startState, tied, variable, variableName, type Run, type Script, type TaskStart, type Template } from '../run.js'
 import { configOf, type RecordedRun, type Shown } from './record.js'
@@ -43,17 +43,26 @@ function reached(claim: Claim, shape: Shape, runs: Runs, userspace: Userspace, g
 /** The run from exec, if every event is possible and its end is of the script. */
 function followed(k: Kernel, r: RecordedRun, tasks: readonly TaskStart[], script: Script, claim: Claim, userspace: Userspace): Followed | undefined {
   const config = configOf(r)
-  const start = initialState(r.tasks, config, k.flag.setFor32)
   const from = r.events.length - script.length
   if (from < 0 || r.kernel !== k.name || !script.every((t, i) => isOf(symEvent(r.events[from + i]!), t))) return undefined
   if (r.tasks.includes(32) && !config.aarch32_el0) return undefined
-  const states = follow(k, { config }, start, r.events)
+  const states = statesOf(k, r, config)
   if (states === undefined || !startsAs(placed(tasks, script), states[from]!)) return undefined
   return { from, trace: { kernel: k.name, config, start: 'exec', claim: claim.id, userspace, states, events: r.events } }
 }
 
+/** The states of a run from exec. Many verdicts are shown by the same run: it is followed once. */
+function statesOf(k: Kernel, r: RecordedRun, config: Config): State[] | undefined {
+  const ofKernel = runsFollowed.get(k) ?? new Map<string, State[] | undefined>()
+  runsFollowed.set(k, ofKernel)
+  const key = JSON.stringify([r.config, r.tasks, r.events], (_key, v: unknown) => typeof v === 'bigint' ? `${v}n` : v)
+  if (!ofKernel.has(key)) ofKernel.set(key, follow(k, { config }, initialState(r.tasks, config, k.flag.setFor32), r.events))
+  return ofKernel.get(key)
+}
+const runsFollowed = new WeakMap<Kernel, Map<string, State[] | undefined>>()
+
 const tail = ({ trace, from }: Followed): Run => ({
-  config: symConfig(trace.config), states: trace.states.slice(from).map(symState), events: trace.events.slice(from).map(symEvent), enabled: True,
+  config: symConfig(trace.config), states: trace.states.slice(from).map(symbolicState), events: trace.events.slice(from).map(symEvent), enabled: True,
 })
 
 /** Is the event one of the template? Its numbers are free. */
@@ -67,8 +76,15 @@ function isOf(e: SymEvent, t: Template): boolean {
 function startsAs(tasks: readonly TaskStart[], s: State): boolean {
   if (s.tasks.length !== tasks.length) return false
   const actual = new Map(leaves(specOf(s), s).map((l) => [l.path, l.value as Value]))
-  return symbolicLeaves(startState(tasks)).every(({ path, value }) => value.op === 'var' || /\.audit_arch$/.test(path) || tasks[Number(path[6])]?.bits === 0 || evaluateAll([value], () => 0n)[0] === actual.get(path))
+  return startLeaves(tasks).every(({ path, value }) => value.op === 'var' || /\.audit_arch$/.test(path) || tasks[Number(path[6])]?.bits === 0 || evaluateAll([value], () => 0n)[0] === actual.get(path))
     && tasks.every((t, i) => t.bits !== 0 || s.tasks[i]!.at === 0n)
+}
+const startsKnown = new Map<string, ReturnType<typeof symbolicLeaves>>()
+function startLeaves(tasks: readonly TaskStart[]): ReturnType<typeof symbolicLeaves> {
+  const key = JSON.stringify(tasks)
+  const known = startsKnown.get(key) ?? symbolicLeaves(startState(tasks))
+  startsKnown.set(key, known)
+  return known
 }
 const symbolicLeaves = (s: SymState): { path: string, value: Term }[] => leaves<ReturnType<typeof specOf>, Symbolic>(specOf(s), s as never).map((l) => ({ path: l.path, value: l.value as Term }))
 

@@ -1,4 +1,4 @@
-/** Solvers of the machine, one process a query. */
+/** Solvers of the machine: those that can be are kept running (session.ts), the others are one process a query. */
 import { spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -15,28 +15,26 @@ export function onPath(program: string): string | undefined {
   })
 }
 
-/** Boolector takes whole seconds, no get-value and no set-option; it prints its model by itself. */
-const programs: { readonly [K in NativeSolver]: { args(ms: number, rlimit: number | undefined): string[], readonly getValue: boolean } } = {
-  z3: { args: (ms, rlimit) => ['-in', '-smt2', `-t:${ms}`, ...rlimit === undefined ? [] : [`rlimit=${rlimit}`]], getValue: true },
-  cvc5: { args: (ms) => ['--lang', 'smt2', '--produce-models', `--tlimit=${ms}`], getValue: true },
-  boolector: { args: (ms) => ['--smt2', '-m', '-t', String(Math.ceil(ms / 1000))], getValue: false },
-}
+/** Runs commands on a solver: what it prints; `problem` says why that is not all. */
+export type RunCommands = (commands: string, limitMs: number, rlimit?: number) => Promise<{ out: string, problem?: string }>
 
-/** Decides a query in a process of its own. Never rejects. */
-export async function askProcess(solver: NativeSolver, query: Query): Promise<Answer> {
+/** Boolector takes whole seconds, no get-value and no set-option; it prints its model by itself. */
+export const boolectorRun: RunCommands = (commands, ms) => runProcess('boolector', ['--smt2', '-m', '-t', String(Math.ceil(ms / 1000))], `${commands}(exit)\n`, ms + 5_000)
+
+/** Decides a query. Never rejects. */
+export async function askNative(solver: NativeSolver, query: Query, run: RunCommands): Promise<Answer> {
   const begun = performance.now()
   const limit = query.timeoutMs ?? defaultTimeoutMs
-  const program = programs[solver]
   const declared = declarations(query.text)
   const names = query.values ?? declared.map((d) => d.name)
-  const wanted = program.getValue && names.length > 0 ? `(get-value (${names.map(quote).join(' ')}))\n` : ''
-  const { out, problem } = await runProcess(solver, program.args(limit, query.rlimit), `${query.text}(check-sat)\n${wanted}(exit)\n`, limit + 5_000)
+  const wanted = solver !== 'boolector' && names.length > 0 ? `(get-value (${names.map(quote).join(' ')}))\n` : ''
+  const { out, problem } = await run(`${query.text}(check-sat)\n${wanted}`, limit, query.rlimit)
   const verdict = ((): Verdict => {
     if (problem !== undefined) return { kind: 'unknown', reason: problem }
     const first = /^(sat|unsat)\n/.exec(out)?.[1]
     if (first === 'unsat') return { kind: 'unsat' }
     if (first === undefined) return { kind: 'unknown', reason: out.trim().replace(/\s+/g, ' ').slice(0, 200) || 'no answer' }
-    const model = !program.getValue ? boolectorModel(out, new Map(declared.map((d) => [d.name, d.width])))
+    const model = solver === 'boolector' ? boolectorModel(out, new Map(declared.map((d) => [d.name, d.width])))
       : printedValues(wanted === '' ? [] : sexps(out)[1] ?? 'nothing')
     return { kind: 'sat', model: new Map([...model].filter(([name]) => names.includes(name))) }
   })()

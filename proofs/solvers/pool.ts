@@ -1,7 +1,8 @@
 /** The door to every solver: queries in, answers out, several at a time. */
 import { availableParallelism } from 'node:os'
 import type { MinimisedAnswer, MinimiseQuery } from './minimal.js'
-import { askProcess } from './native.js'
+import { askNative, boolectorRun } from './native.js'
+import { NativeSession } from './session.js'
 import { Thread } from './threads.js'
 import type { Answer, Query, SolverName } from './types.js'
 
@@ -16,12 +17,15 @@ export class SolverPool {
   readonly solver: SolverName
   readonly #threads: Thread[]
   readonly #idle: Thread[]
+  /** A solver of the machine for each thread; they start when first asked. */
+  readonly #sessions: ReadonlyMap<Thread, NativeSession>
   readonly #waiting: ((t: Thread) => void)[] = []
 
   constructor({ jobs = availableParallelism(), solver = 'embedded' }: PoolOptions = {}) {
     this.solver = solver
     this.#threads = Array.from({ length: Math.max(1, jobs) }, () => new Thread())
     this.#idle = [...this.#threads]
+    this.#sessions = new Map(solver === 'z3' || solver === 'cvc5' ? this.#threads.map((t) => [t, new NativeSession(solver)]) : [])
   }
 
   /** Begins to load the solver in every thread, so that the first query need not wait. */
@@ -32,7 +36,10 @@ export class SolverPool {
   /** Decides a query. Never rejects: a crash or a limit is an answer `unknown` with its reason. */
   async ask(query: Query): Promise<Answer> {
     const solver = this.solver
-    if (solver !== 'embedded') return this.#turn(() => askProcess(solver, query))
+    if (solver !== 'embedded') return this.#turn((thread) => {
+      const session = this.#sessions.get(thread)
+      return askNative(solver, query, session === undefined ? boolectorRun : (...asked) => session.run(...asked))
+    })
     const { result, milliseconds } = await this.#turn((thread) => thread.run('ask', query))
     return { ...result, milliseconds, solver }
   }
@@ -45,6 +52,7 @@ export class SolverPool {
 
   /** Ends all threads; what still runs is answered `unknown`. */
   async close(): Promise<void> {
+    for (const s of this.#sessions.values()) s.stop()
     await Promise.all(this.#threads.map((t) => t.stop()))
   }
 
