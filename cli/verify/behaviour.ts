@@ -1,6 +1,6 @@
 /** Two sources of one function, or two kernels of the model, on one state: the outputs of each, side by side. */
 import type { Lifted } from '../../lift/index.js'
-import { False } from '../../model/terms/build.js'
+import { boolVar, bvVar, False } from '../../model/terms/build.js'
 import type { Bool, Term } from '../../model/terms/term.js'
 import type { Binding, Output, Plan, Question } from './comparison.js'
 import type { Base } from './kernels.js'
@@ -34,6 +34,17 @@ export function ofModel(w: World, plan: Plan): Outputs {
   if (plan.expect?.cpu !== undefined) for (const cell of cpuCells) out.set(`cpu.${cell}`, cpuCell(plan.expect.cpu, cell)!)
   if (plan.result !== undefined && typeof plan.result !== 'function') out.set('result', plan.result)
   return out
+}
+
+/** All that the model says of a function, with nothing of a source: outputs, what is made together with the source's, agreement in another form, assumptions. */
+export function modelSide(kernel: Base, flags: Flags, b: Binding): readonly (readonly [string, Term])[] {
+  const { w, plan } = planFor(kernel, flags, b)
+  const result = bvVar(64, 'result of the source')
+  const nobody: Lifted = { kind: 'lifted', name: b.name, place: { file: '', line: 0 }, inputs: [], result, changes: new Map(), effects: [], reads: [], writes: [], obligations: [], returns: boolVar('returns'), uses: [], hash: '' }
+  return [
+    ...(plan.assume ?? []).map((a, i): [string, Term] => [`assumed ${i}`, a.holds]), ...ofModel(w, plan), ...(plan.also?.(nobody) ?? []).map((o): [string, Term] => [o.name, o.model]),
+    ...(typeof plan.result === 'function' ? [['result', plan.result(result)] as const] : []),
+  ]
 }
 
 /** A question whose answer is the smallest input that tells the two apart. `before`: what a cell holds that one side leaves alone. */

@@ -5,7 +5,7 @@ import { el0SvcCommonEntry, leave, storeResult, syscallGetArch } from '../../mod
 import { asks } from '../../model/tasks/kernel.js'
 import { compatSetupReturn, setupReturn, type Ksignal } from '../../model/tasks/signal-frames.js'
 import { copyTask, mergeCpu, mergeTask, type SymTask } from '../../model/tasks/symbolic.js'
-import { and, bool, bv, bvand, bvVar, eq, ite, isZero, lower32, not, or, sext, ult, zext } from '../../model/terms/build.js'
+import { and, bool, bv, bvand, bvVar, eq, implies, ite, isZero, lower32, not, or, sext, ult, zext } from '../../model/terms/build.js'
 import type { Bool, BV, Term } from '../../model/terms/term.js'
 import type { Effect } from '../../lift/machine.js'
 import { place, table } from '../../trace/state.js'
@@ -17,6 +17,8 @@ const result = bvVar(64, 'result of the handler')
 const fault = [{ path: /^current\.thread\.fault_(address|code)$/, why: 'siginfo carries it; the model keeps si_code and si_addr' }]
 const untraced = (w: World): NonNullable<Plan['assume']> => [
   { holds: and(quiet(w, w.current, 'current'), quiet(w, w.after, 'after')), words: 'the call is not traced, audited or filtered, and not single-stepped' },
+  // entry sets it from TFSRE0_EL1; v5.10 asks for the CPU's MTE again
+  { holds: implies(w.current.TIF_MTE_ASYNC_FAULT, w.config.mte), words: 'a tag fault is pending only where the CPU has MTE' },
 ]
 
 /** do_el0_svc and below: the number, the table, then the handler or do_ni_syscall. `compat`: the table is the compat one. `entry`: el0_svc_common itself may return before. */

@@ -1,30 +1,61 @@
 /** Verdicts for a kernel that differs little from one whose verdicts are recorded: decided anew is what asks another question. */
 import type { Kernel } from '../../model/index.js'
 import { queryText } from '../../model/terms/smtlib.js'
-import type { Term } from '../../model/terms/term.js'
+import { evaluateAll, type Value } from '../../model/terms/evaluate.js'
+import type { Bool, Term } from '../../model/terms/term.js'
 import type { Claim, Shape, Userspace } from '../../proofs/claim.js'
-import type { Result } from '../../proofs/check.js'
-import { combined, decide, Questions, type Decision, type Verdict } from '../../proofs/decide.js'
-import { keptClauses } from '../../proofs/invariants.js'
+import { recordedCells, type Result } from '../../proofs/check.js'
+import { combined, decide, Questions, type Decision, type Options, type Verdict } from '../../proofs/decide.js'
 import type { Oracle } from '../../proofs/oracle.js'
 import { contractOf } from '../../proofs/query.js'
 import { expectedVerdict, readRecorded, type Recorded } from '../../proofs/recorded.js'
 import { reachOf } from '../../proofs/system/reach.js'
-import { refuted, stepObligation, systemOf } from '../../proofs/system/system.js'
+import type { Cell } from '../../proofs/runs/record.js'
+import { initialStates } from '../../proofs/system/initial.js'
+import { baseObligations, refuted, stepObligation, systemOf, type Obligation, type Transition } from '../../proofs/system/system.js'
 import type { Clause } from '../../proofs/well-formed.js'
 
 const sameTerms = (a: readonly Term[] | undefined, b: readonly Term[] | undefined): boolean => a === b || (a !== undefined && b !== undefined && a.length === b.length && a.every((t, i) => t === b[i]))
 
-/** The invariants of a kernel: those of `like`, as long as no event that is another one there breaks one of them. */
+/**
+ * The invariants of a kernel: those of `like`, as long as no event that is another one there breaks one of them. Where one is lost, the
+ * largest set without it is found (Houdini): each counterexample takes out every clause that it breaks, and all events are asked again.
+ * Throws where the solver gives up.
+ */
 export async function keptLike(k: Kernel, like: Kernel, clauses: readonly Clause[], oracle: Oracle): Promise<readonly Clause[]> {
   const [now, before] = [systemOf(k), systemOf(like)]
-  for (const [i, t] of now.transitions.entries()) {
-    const [o, old] = [stepObligation(now, t, clauses), stepObligation(before, before.transitions[i]!, clauses)]
-    if (o === undefined || refuted(o) || sameTerms(o.terms, old?.terms)) continue
-    // one is lost: find the largest set that is kept
-    if ((await oracle.ask({ text: queryText(o.terms), values: [] })).kind !== 'unsat') return (await keptClauses(k, oracle, clauses)).clauses
+  const [base, baseBefore] = [baseObligations(k, clauses), baseObligations(like, clauses)]
+  const broken = async (o: Obligation | undefined, of: readonly { clause: Clause, after: Bool }[]): Promise<readonly Clause[]> => {
+    if (o === undefined || refuted(o)) return []
+    const answer = await oracle.ask({ text: queryText(o.terms) })
+    if (answer.kind === 'unknown') throw new Error(`${k.name}, ${o.at}: ${answer.reason}`)
+    if (answer.kind === 'unsat') return []
+    const env = (name: string, width: number): Value => answer.model.get(name) ?? (width === 0 ? false : 0n)
+    const truths = evaluateAll(of.map((c) => c.after), env)
+    const lost = of.filter((_, i) => truths[i] === false).map((c) => c.clause)
+    if (lost.length === 0) throw new Error(`${k.name}, ${o.at}: a counterexample that breaks no clause`)
+    return lost
   }
-  return clauses
+  const kept = new Set(clauses)
+  const initial = initialStates(k)
+  await Promise.all(base.map(async (o, i) => {
+    if (sameTerms(o.terms, baseBefore[i]?.terms)) return
+    const { config, state } = initial[i]!
+    for (const c of await broken(o, clauses.map((clause) => ({ clause, after: clause.holds(k, config, state) })))) kept.delete(c)
+  }))
+  const lostAt = async (t: Transition): Promise<readonly Clause[]> => {
+    const assumed = [...kept]
+    return broken(stepObligation(now, t, assumed), assumed.map((clause) => ({ clause, after: clause.holds(k, now.config, t.after) })))
+  }
+  // with all clauses, an event that is the same one is as recorded
+  const other = kept.size < clauses.length ? now.transitions : now.transitions.filter((t, i) => !sameTerms(stepObligation(now, t, clauses)?.terms, stepObligation(before, before.transitions[i]!, clauses)?.terms))
+  for (let round: readonly Transition[] = other; round.length > 0;) {
+    const size = kept.size
+    const lost = (await Promise.all(round.map(lostAt))).flat()
+    for (const c of lost) kept.delete(c)
+    round = kept.size < size ? now.transitions : []
+  }
+  return clauses.filter((c) => kept.has(c))
 }
 
 const none = { solver: 'not climbed: recorded, not decided again', 'second-solver': 'not climbed: not asked for', exhaustive: 'not climbed: not asked for', certificate: 'not climbed: not asked for', simulator: 'not climbed: recorded, not decided again', source: 'not climbed: not asked for', 'real-kernel': 'not climbed: not asked for' } as const
@@ -48,30 +79,51 @@ export interface Judged { readonly results: readonly Result[], /** cells that we
  * @param kept the invariants of `k`, `keptOfLike` those of `like`
  */
 export async function judge(claims: readonly Claim[], k: Kernel, like: Kernel, userspaces: readonly Userspace[], oracle: Oracle, kept: readonly Clause[], keptOfLike: readonly Clause[], timeoutMs: number): Promise<Judged> {
-  const options = { kept: () => kept, timeoutMs }
-  const [questions, old] = [new Questions(options.kept), new Questions(() => keptOfLike)]
-  const differs = (c: Claim, u: Userspace) => (shape: Shape): boolean => {
+  const [questions, old] = [new Questions(() => kept), new Questions(() => keptOfLike)]
+  const cells = recordedCells()
+  const hint = (c: Claim, u: Userspace): Verdict | null => hints.get(`${c.id} ${u}`) ?? null
+  const hints = new Map<string, Verdict>()
+  const options: Options = { kept: () => kept, timeoutMs, hint: (c, _k, u) => hint(c, u), recorded: (c, _k, u) => { const cell = cells(c, like, u); return cell === undefined ? undefined : onKernel(cell, like, k) } }
+  const holdsAlike = (shape: Shape, only: ReadonlySet<string> | undefined): boolean => {
     const [q, before] = [questions.get(shape, k), old.get(shape, like)]
-    return q.enabled !== before.enabled || !sameTerms(q.wellFormed.map((c) => c.term), before.wellFormed.map((c) => c.term)) || q.situation !== before.situation || q.property !== before.property || (u === 'contract' && !sameTerms(contractOf(q, c), contractOf(before, c)))
+    const now = new Map<string, Term[]>()
+    for (const { name, term } of q.wellFormed) now.set(name, [...now.get(name) ?? [], term])
+    const then = new Map<string, Term[]>()
+    for (const { name, term } of before.wellFormed) then.set(name, [...then.get(name) ?? [], term])
+    // what a refutation rests on must be kept; a run needs no clause that is gone, and the others as they are
+    return [...then].every(([name, terms]) => (only !== undefined && !only.has(name)) || (now.has(name) ? sameTerms(now.get(name), terms) : only === undefined))
   }
-  const asksOther = (c: Claim, u: Userspace): boolean => c.shapes.some(differs(c, u))
+  const differs = (c: Claim, u: Userspace, v: Verdict) => (shape: Shape): boolean => {
+    const [q, before] = [questions.get(shape, k), old.get(shape, like)]
+    if (q.enabled !== before.enabled || q.situation !== before.situation || q.property !== before.property || (u === 'contract' && !sameTerms(contractOf(q, c), contractOf(before, c)))) return true
+    const refuted = v === 'vacuous' || v === (c.quantifier === 'exists' ? 'fails' : 'holds')
+    const rests = refuted ? cells(c, like, u)?.rests : undefined
+    return refuted && rests === undefined ? !sameTerms(q.wellFormed.map((x) => x.term), before.wellFormed.map((x) => x.term)) : !holdsAlike(shape, rests === undefined ? undefined : new Set(rests))
+  }
+  const asksOther = (c: Claim, u: Userspace, v: Verdict): boolean => v === 'unknown' || c.shapes.some(differs(c, u, v))
   let decided = 0
   const one = async (claim: Claim, userspace: Userspace): Promise<Result> => {
     const known = recordedResult(claim, k, like, userspace)
     if (claim.conditions !== undefined && known !== undefined && known.decision.conditions.length === claim.conditions.length) {
       const conditions = await Promise.all(claim.conditions.map(async (c, i) => {
-        if (!asksOther(c, userspace)) return known.decision.conditions[i]!
+        const before = known.decision.conditions[i]!
+        if (!asksOther(c, userspace, before.verdict)) return before
         decided++
+        hints.set(`${c.id} ${userspace}`, before.verdict)
         return decide(c, k, userspace, oracle, questions, options)
       }))
       return { ...known, ...asResult(combined(claim, k, userspace, conditions, performance.now())) }
     }
-    if (known !== undefined && claim.conditions === undefined && !asksOther(claim, userspace)) return known
+    if (known !== undefined && claim.conditions === undefined && !asksOther(claim, userspace, known.verdict)) return known
     decided++
+    if (known !== undefined) hints.set(`${claim.id} ${userspace}`, known.verdict)
     return { claim, kernel: k, userspace, expected: null, contradictions: [], ...asResult(await decide(claim, k, userspace, oracle, questions, options)) }
   }
   const results = await Promise.all(claims.flatMap((c) => userspaces.map((u) => one(c, u))))
   return { results, decided }
 }
+/** A recorded run as one of the other kernel: whether it is one there, and what it shows, is decided again. */
+const onKernel = (cell: Cell, like: Kernel, k: Kernel): Cell => cell.run === undefined ? cell
+  : { ...cell, run: { ...cell.run, runs: cell.run.runs.map((r) => ({ ...r, kernel: r.kernel === like.name || r.kernel.startsWith(`${like.name}+`) ? k.name + r.kernel.slice(like.name.length) : r.kernel })) } }
 const asResult = (d: Decision): Pick<Result, 'decision' | 'verdict' | 'evidence' | 'reach'> =>
   ({ decision: d, verdict: d.verdict, reach: reachOf(d, { kernel: d.kernel, clauses: [], put: 0, structural: 0, open: [], by: 'decided' }), evidence: { ...none, solver: d.verdict === 'unknown' ? `not climbed: ${d.reason ?? 'unknown'}` : 'climbed', simulator: d.traces.length === 0 ? none.simulator : 'not climbed: no simulator for this kernel' } })

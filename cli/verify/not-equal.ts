@@ -1,5 +1,5 @@
 /** Which functions are not equal to a model, without their smallest inputs: random inputs first, then the solver. */
-import { evaluateAll } from '../../model/terms/evaluate.js'
+import { evaluateAll, type Value } from '../../model/terms/evaluate.js'
 import type { Bool } from '../../model/terms/term.js'
 import { and } from '../../model/terms/build.js'
 import { equal, type Question } from './comparison.js'
@@ -10,11 +10,14 @@ import { bindings, liftFor, questionHash, type Asks, type Source } from './verif
 
 export interface Apart { readonly open: readonly string[], readonly notLifted: readonly string[] }
 
+/** Inputs that told some model of a function apart from a source: they are tried first on the next one. */
+const telling = new Map<string, readonly ReadonlyMap<string, Value>[]>()
+
 /**
  * @param proven hashes of questions known to be answered with `equal`; what is proven here is added
- * @param first stop at the first function that is not equal
+ * @param first `stop`: stop at the first function that is not equal; `suspect`: once there is one, the others that are not known to be equal count as open, too, and are not asked about
  */
-export async function notEqual(source: Source, kernel: Base, pool: Pick<Asks, 'ask'>, proven: Set<string>, names?: ReadonlySet<string>, first = false): Promise<Apart> {
+export async function notEqual(source: Source, kernel: Base, pool: Pick<Asks, 'ask'>, proven: Set<string>, names?: ReadonlySet<string>, first?: 'stop' | 'suspect'): Promise<Apart> {
   const open: string[] = []
   const notLifted: string[] = []
   const left: { name: string, q: Question, hash: string }[] = []
@@ -24,28 +27,32 @@ export async function notEqual(source: Source, kernel: Base, pool: Pick<Asks, 'a
     if (lifted.kind === 'not lifted' || q === undefined) { if (lifted.kind === 'not lifted' && !/no such function/.test(lifted.reason)) notLifted.push(b.name); continue }
     const hash = questionHash(q)
     if (q.unexplained.length === 0 && proven.has(hash)) continue
-    if (q.unexplained.length > 0 || refutedAtRandom(q)) { open.push(b.name); if (first) return { open, notLifted } } else left.push({ name: b.name, q, hash })
+    if (q.unexplained.length > 0 || refuted(q, telling.get(b.name) ?? [])) { open.push(b.name); if (first === 'stop') return { open, notLifted } } else left.push({ name: b.name, q, hash })
   }
-  let stop = false
-  await Promise.all(left.map(async ({ name, q, hash }) => {
-    if (stop) return
+  // small questions first: a callee comes before what it is inlined into
+  left.sort((x, y) => claimsOf(x.q).length - claimsOf(y.q).length)
+  const one = async ({ name, q, hash }: typeof left[number]): Promise<void> => {
+    if (open.length > 0 && first === 'suspect') { open.push(name); return }
+    if (open.length > 0 && first === 'stop') return
     const claims = claimsOf(q)
-    const proofs = await prove(q.assume, claims, pool)
+    const proofs = await prove(q.assume, claims, pool, (input) => { telling.set(name, [...telling.get(name) ?? [], input]) })
     if (claims.every((c) => proofs.get(c) === 'proven')) proven.add(hash)
-    else { open.push(name); stop = first }
-  }))
+    else open.push(name)
+  }
+  if (first === undefined) await Promise.all(left.map(one))
+  else for (const x of left) await one(x)
   return { open, notLifted }
 }
 
 export const claimsOf = (q: Question): Bool[] => [...q.outputs.map((o) => equal(o)), ...(q.obligations.length === 0 ? [] : [and(...q.obligations.map((o) => o.holds))])].filter((c) => c.op !== 'true')
 
-/** Does one of a few inputs (zeros, ones, single bits, anything) already tell the sides apart? The same inputs every time. */
-function refutedAtRandom(q: Question): boolean {
+/** Does an input that told others apart, or one of a few (zeros, ones, single bits, anything), tell the sides apart? The same inputs every time. */
+function refuted(q: Question, known: readonly ReadonlyMap<string, Value>[]): boolean {
   const claims = claimsOf(q)
   if (claims.some((c) => c.op === 'false')) return true
-  for (let round = 0; round < 48; round++) {
-    const values = evaluateAll([...q.assume, ...claims], randomInputs(round))
-    if (!values.slice(0, q.assume.length).includes(false) && values.slice(q.assume.length).includes(false)) return true
-  }
-  return false
+  const inputs = [...known.map((m) => (name: string, width: number): Value => m.get(name) ?? (width === 0 ? false : 0n)), ...Array.from({ length: 24 }, (_, i) => randomInputs(i))]
+  return inputs.some((input) => {
+    const values = evaluateAll([...q.assume, ...claims], input)
+    return !values.slice(0, q.assume.length).includes(false) && values.slice(q.assume.length).includes(false)
+  })
 }

@@ -15,8 +15,25 @@ import { randomInputs } from './random.js'
 export type Proof = 'proven' | 'refuted' | { readonly unknown: string }
 const LIMIT_MS = 20_000
 const SAMPLES = 12
+const AT_ONCE = 4
 
-export async function prove(assume: readonly Bool[], claims: readonly Bool[], pool: Pick<SolverPool, 'ask'>): Promise<Map<Term, Proof>> {
+/** @param first one refuted claim is enough: the rest is `unknown` then; it is told with an input that refutes it */
+export async function prove(assume: readonly Bool[], claims: readonly Bool[], pool: Pick<SolverPool, 'ask'>, first?: (input: ReadonlyMap<string, Value>) => void): Promise<Map<Term, Proof>> {
+  let enough = false
+  let running = 0
+  const waiting: (() => void)[] = []
+  /** Few at once, so that what is no longer needed is never put. */
+  const put = async (text: string): Promise<Proof> => {
+    if (first === undefined) return proofOf(await pool.ask({ text, values: [], timeoutMs: LIMIT_MS }))
+    while (running >= AT_ONCE) await new Promise<void>((go) => { waiting.push(go) })
+    if (enough) { waiting.shift()?.(); return { unknown: 'not needed' } }
+    running++
+    const a = await pool.ask({ text, timeoutMs: LIMIT_MS })
+    running--
+    waiting.shift()?.()
+    if (a.kind === 'sat' && !enough) { enough = true; first(a.model) }
+    return proofOf(a)
+  }
   const asked = new Map<string, Promise<Proof>>()
   const known = new Map<string, Promise<Proof>>()
   const facts = bitwise(assume)
@@ -27,7 +44,7 @@ export async function prove(assume: readonly Bool[], claims: readonly Bool[], po
     const key = renamed(text, terms)
     let p = asked.get(key)
     if (p === undefined) {
-      p = pool.ask({ text, values: [], timeoutMs: LIMIT_MS }).then((a): Proof => a.kind === 'unsat' ? 'proven' : a.kind === 'sat' ? 'refuted' : { unknown: a.reason })
+      p = put(text)
       asked.set(key, p)
     }
     return p
@@ -52,6 +69,8 @@ export async function prove(assume: readonly Bool[], claims: readonly Bool[], po
   const done = await Promise.all(claims.map((c) => c.op === 'eq' ? same(c.args[0]!, c.args[1]!) : ask(c)))
   return new Map(claims.map((c, i) => [c, done[i]!]))
 }
+
+const proofOf = (a: Awaited<ReturnType<SolverPool['ask']>>): Proof => a.kind === 'unsat' ? 'proven' : a.kind === 'sat' ? 'refuted' : { unknown: a.reason }
 
 /** Do two terms below the claims have the same values (two conditions, opposite values) on a few inputs? */
 function signatures(claims: readonly Bool[]): (x: Term, y: Term, opposite?: boolean) => boolean {

@@ -9,7 +9,9 @@ import { UsageError } from '../../trace/errors.js'
 import type { Base } from './kernels.js'
 import { inPlace } from './in-place.js'
 import { notEqual } from './not-equal.js'
-import { verify, type Asks, type Source } from './verify.js'
+import { modelSide } from './behaviour.js'
+import type { Binding } from './comparison.js'
+import { bindings, verify, type Asks, type Source } from './verify.js'
 
 /** Which sites a function speaks for, callees before callers. */
 const sitesOf: readonly (readonly [string, readonly Site[]])[] = [
@@ -37,14 +39,22 @@ const base = (k: Base): string => k.id.replace(/^.*@/, '')
  * @param among only these functions can differ from `first`
  */
 export async function recognise(source: Source, first: Base, name: string, pool: Asks, proven: Set<string>, among?: ReadonlySet<string>): Promise<Recognised> {
-  const { open, notLifted } = await notEqual(source, first, pool, proven, among)
+  const { open, notLifted } = await notEqual(source, first, pool, proven, among, among === undefined ? undefined : 'suspect')
   const whole = (kernel: Base): Recognised => ({ kernel, changed: [], inPlace: [], notLifted })
   if (open.length === 0) return whole(first)
-  const others = async (k: Base, names?: ReadonlySet<string>): Promise<boolean> => (await notEqual(source, k, pool, proven, names, true)).open.length === 0
+  const others = async (k: Base, names?: ReadonlySet<string>): Promise<boolean> => (await notEqual(source, k, pool, proven, names, 'stop')).open.length === 0
+  // what is equal to `first` must be the same function in the other kernel: that is seen at once
+  const elsewhere = bindings.filter((b) => !open.includes(b.name))
   for (const k of kernels.filter((x) => x !== first && base(x) === base(first))) {
-    if (await others(k, new Set(open)) && await others(k)) return whole(k)
+    if (elsewhere.every((b) => sameModel(first, k, source, b)) && await others(k, new Set(open))) return whole(k)
   }
   return { ...await bySites(source, first, open, name, pool, proven), notLifted }
+}
+
+/** Does the model of both kernels say the very same of a function, and is it asked in the same way? */
+function sameModel(x: Base, y: Base, source: Source, b: Binding): boolean {
+  const [left, right] = [modelSide(x, source.flags, b), modelSide(y, source.flags, b)]
+  return left.length === right.length && left.every(([name, t], i) => right[i]![0] === name && right[i]![1] === t)
 }
 
 async function bySites(source: Source, first: Base, left: readonly string[], name: string, pool: Asks, proven: Set<string>): Promise<Omit<Recognised, 'notLifted'>> {

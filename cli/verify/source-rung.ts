@@ -3,20 +3,17 @@
  * recorded (docs/verified) with a hash of the model's side, so that a machine without the sources can tell whether it was this model.
  */
 import { createHash } from 'node:crypto'
-import type { Lifted } from '../../lift/index.js'
-import { bvVar } from '../../model/terms/build.js'
 import { canonicalHash } from './canonical.js'
-import type { Bool, Term } from '../../model/terms/term.js'
 import type { Rung } from '../../proofs/check.js'
 import type { Decision } from '../../proofs/decide.js'
 import { universal } from '../../proofs/system/reach.js'
 import type { Template } from '../../proofs/run.js'
 import { fullKernelId } from '../../trace/kernel-id.js'
-import { ofModel } from './behaviour.js'
+import { modelSide } from './behaviour.js'
 import type { Base } from './kernels.js'
 import { readRecord } from './records.js'
 import { bindings } from './verify.js'
-import { world, type Flags } from './world.js'
+import type { Flags } from './world.js'
 
 /** Functions that the model has and no proof covers, by the event that runs them. */
 const unproven: Readonly<Record<string, readonly string[]>> = {
@@ -29,13 +26,8 @@ const keyOf = (e: { readonly kind: string, readonly call?: unknown }): string =>
 /** Hash of what the model says of each function, by name. */
 export function modelSides(kernel: Base, flags: Flags): ReadonlyMap<string, string> {
   return new Map(bindings.map((b) => {
-    const w = world(kernel, flags)
-    const plan = b.plan(w)
-    // the model's side of an output that is made together with the source's
-    const nobody: Lifted = { kind: 'lifted', name: b.name, place: { file: '', line: 0 }, inputs: [], result: bvVar(64, 'result of the source'), changes: new Map(), effects: [], reads: [], writes: [], obligations: [], returns: bvVar(1, 'returns') as Bool, uses: [], hash: '' }
-    const outputs: [string, Term][] = [...ofModel(w, plan), ...(plan.also?.(nobody) ?? []).map((o): [string, Term] => [o.name, o.model])]
-    const hash = canonicalHash([...(plan.assume ?? []).map((a) => a.holds), ...outputs.map(([, t]) => t)])
-    return [b.name, createHash('sha256').update(`${outputs.map(([n]) => n).join()}\n${hash}`).digest('hex')]
+    const side = modelSide(kernel, flags, b)
+    return [b.name, createHash('sha256').update(`${side.map(([n]) => n).join()}\n${canonicalHash(side.map(([, t]) => t))}`).digest('hex')]
   }))
 }
 

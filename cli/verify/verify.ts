@@ -1,5 +1,5 @@
 /** Every modelled function of a tree against the model: equal, different with the smallest input, or not lifted. */
-import { createHash } from 'node:crypto'
+import { canonicalHash } from './canonical.js'
 import { Lifter, Tree, type Lifted, type NotLifted } from '../../lift/index.js'
 import type { Base } from './kernels.js'
 import { evaluateAll, type Value } from '../../model/terms/evaluate.js'
@@ -128,8 +128,8 @@ export async function decide(q: Question, pool: Asks): Promise<Outcome> {
   return { kind: 'unknown', reason: answer.kind === 'unknown' ? answer.reason : 'two answers to one question' }
 }
 
-/** What was asked, as a hash: assumptions and both sides of every output, as SMT-LIB. */
-export const questionHash = (q: Question): string => createHash('sha256').update(queryText([...q.assume, ...q.outputs.map(equal), ...q.obligations.map((o) => o.holds)])).digest('hex')
+/** What was asked, as a hash: assumptions and both sides of every output. In which order the terms came into being does not count. */
+export const questionHash = (q: Question): string => canonicalHash([...q.assume, ...q.outputs.map(equal), ...q.obligations.map((o) => o.holds)])
 
 function explain(q: Question, model: ReadonlyMap<string, Value>, names: readonly string[]): { inputs: { name: string, value: bigint | boolean }[], outputs: Difference[], why?: string } {
   const env = (name: string, width: number): Value => model.get(name) ?? (width === 0 ? false : 0n)
