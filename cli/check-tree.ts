@@ -39,29 +39,32 @@ export async function treeVerdicts(dir: string, patches: readonly string[], kern
   const source = new Source(await Lifter.on(tree))
   const base = await recognise(source, first, 'tree', e.oracle, proven)
   const side = { claims, userspaces, e }
-  if (patches.length === 0) return { results: await decided(base, side), notes: [said('tree', base)] }
+  if (patches.length === 0) { const all = await decided(base, side); return { results: all.results, notes: [said('tree', base), ...all.notes] } }
   const affected = (f: Lifted | NotLifted): boolean => f.kind === 'not lifted' || restsOn(f.uses, changed)
   const patchedSource = new Source(await Lifter.on(tree.with(over)), { source, affected })
   const among = new Set(bindings.filter((b) => patchedSource.differs(base.kernel, b)).map((b) => b.name))
-  const after = await recognise(patchedSource, base.kernel, 'patched', e.oracle, proven, among)
+  const after = await recognise(patchedSource, base.kernel, 'patched', e.oracle, proven, { among, like: base.like })
   const names = [...notes, ...remarks(changed), said('tree', base), said('with the patch', after)]
-  if (after.kernel === base.kernel) return { results: await decided(base, side), notes: [...names, among.size === 0 ? 'no modelled function changes' : `${list([...among])}: other text, the same behaviour for all inputs`] }
-  const before = await decided(base, side)
-  const known = kernels.includes(after.kernel)
-  if (known || base.changed.length > 0 || base.inPlace.length > 0) return { results: [...before, ...await decided(after, side)], notes: names }
-  const kept = (await invariantsOf([base.kernel], e.oracle))(base.kernel)
-  const now = await keptLike(after.kernel, base.kernel, kept, e.oracle)
-  const judged = await judge(claims, after.kernel, base.kernel, userspaces, e.oracle, now, kept, e.timeoutMs)
-  const lost = kept.filter((c) => !now.includes(c)).map((c) => c.name)
-  return { results: [...before, ...judged.results], notes: [...names, ...(lost.length === 0 ? [] : [`invariants that the patched kernel does not keep: ${lost.join(', ')}`]), `${judged.decided} verdicts decided anew; the other claims ask for nothing that the patch changes`] }
+  if (after.kernel === base.kernel) return { results: (await decided(base, side)).results, notes: [...names, among.size === 0 ? 'no modelled function changes' : `${list([...among])}: other text, the same behaviour for all inputs`] }
+  const [before, now] = [await decided(base, side), await decided(after, side)]
+  return { results: [...before.results, ...now.results], notes: [...names, ...before.notes, ...now.notes] }
 }
 
-/** Recorded verdicts where the kernel is one of the project's and every function is proven; else decided now. */
-async function decided(r: Recognised, { claims, userspaces, e }: { claims: readonly Claim[], userspaces: readonly Userspace[], e: Engine }): Promise<Result[]> {
-  const cells = claims.flatMap((claim) => userspaces.map((u) => recordedResult(claim, r.kernel, r.kernel, u)))
-  if (kernels.includes(r.kernel) && cells.every((c) => c !== undefined)) return cells.flatMap((c) => c ?? [])
-  const kept = await invariantsOf([r.kernel], e.oracle)
-  return check(claims, [r.kernel], userspaces, e.oracle, { kept, timeoutMs: e.timeoutMs, replayer: simulatorReplayer })
+interface Side { readonly claims: readonly Claim[], readonly userspaces: readonly Userspace[], readonly e: Engine }
+/** Recorded verdicts where the kernel is one of the project's; of one that differs little from such a one, what asks another question is decided now; else all is. */
+async function decided(r: Recognised, { claims, userspaces, e }: Side): Promise<{ results: Result[], notes: string[] }> {
+  const cells = claims.flatMap((claim) => userspaces.map((u) => recordedResult(claim, r.kernel, r.like, u)))
+  const known = kernels.includes(r.like) && cells.every((c) => c !== undefined)
+  if (known && r.kernel === r.like) return { results: cells.flatMap((c) => c ?? []), notes: [] }
+  if (!known) {
+    const kept = await invariantsOf([r.kernel], e.oracle)
+    return { results: await check(claims, [r.kernel], userspaces, e.oracle, { kept, timeoutMs: e.timeoutMs, replayer: simulatorReplayer }), notes: [] }
+  }
+  const kept = (await invariantsOf([r.like], e.oracle))(r.like)
+  const now = await keptLike(r.kernel, r.like, kept, e.oracle)
+  const judged = await judge(claims, r.kernel, r.like, userspaces, e.oracle, now, kept, e.timeoutMs)
+  const lost = kept.filter((c) => !now.includes(c)).map((c) => c.name)
+  return { results: [...judged.results], notes: [...(lost.length === 0 ? [] : [`invariants of ${r.like.name} that ${r.kernel.name} does not keep: ${lost.join(', ')}`]), `${r.kernel.name}: ${judged.decided} verdicts decided anew; the other claims ask for nothing that differs from ${r.like.name}`] }
 }
 
 /** The kernel of --kernel, or the recorded one whose functions have the most texts in common with the tree's. */
@@ -80,7 +83,8 @@ function untouched(k: Base, c: Changed): boolean {
 }
 const said = (what: string, r: Recognised): string => {
   const otherwise = [...r.changed.map((c) => `${c.site} asks ${c.to} instead of ${c.from}`), ...(r.inPlace.length > 0 ? [`${list(r.inPlace)} as lifted`] : [])]
-  return `${what}: every lifted function proven equal to the model of ${r.kernel.name}${otherwise.length === 0 ? '' : ` (${otherwise.join('; ')})`}${r.notLifted.length > 0 ? `; not lifted, taken from the model: ${r.notLifted.join(', ')}` : ''}`
+  const size = r.kernel.nrSyscalls === r.like.nrSyscalls && r.kernel.nrCompatSyscalls === r.like.nrCompatSyscalls ? '' : ` with tables of ${r.kernel.nrSyscalls} and ${r.kernel.nrCompatSyscalls} slots (not ${r.like.nrSyscalls} and ${r.like.nrCompatSyscalls})`
+  return `${what}: every lifted function proven equal to the model of ${r.like.name}${size}${otherwise.length === 0 ? '' : ` (${otherwise.join('; ')})`}${r.notLifted.length > 0 ? `; not lifted, taken from the model: ${r.notLifted.join(', ')}` : ''}`
 }
 /** What the proofs do not see of a patch. */
 function remarks(c: Changed): string[] {

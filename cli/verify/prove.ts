@@ -13,6 +13,7 @@ import type { SolverPool } from '../../proofs/solvers/index.js'
 import { randomInputs } from './random.js'
 
 export type Proof = 'proven' | 'refuted' | { readonly unknown: string }
+interface Answered { readonly proof: Proof, readonly input?: ReadonlyMap<string, Value> }
 const LIMIT_MS = 20_000
 const SAMPLES = 12
 const AT_ONCE = 4
@@ -23,21 +24,21 @@ export async function prove(assume: readonly Bool[], claims: readonly Bool[], po
   let running = 0
   const waiting: (() => void)[] = []
   /** Few at once, so that what is no longer needed is never put. */
-  const put = async (text: string): Promise<Proof> => {
-    if (first === undefined) return proofOf(await pool.ask({ text, values: [], timeoutMs: LIMIT_MS }))
+  const put = async (text: string): Promise<Answered> => {
+    if (first === undefined) return { proof: proofOf(await pool.ask({ text, values: [], timeoutMs: LIMIT_MS })) }
     while (running >= AT_ONCE) await new Promise<void>((go) => { waiting.push(go) })
-    if (enough) { waiting.shift()?.(); return { unknown: 'not needed' } }
+    if (enough) { waiting.shift()?.(); return { proof: { unknown: 'not needed' } } }
     running++
     const a = await pool.ask({ text, timeoutMs: LIMIT_MS })
     running--
     waiting.shift()?.()
-    if (a.kind === 'sat' && !enough) { enough = true; first(a.model) }
-    return proofOf(a)
+    return { proof: proofOf(a), ...a.kind === 'sat' ? { input: a.model } : {} }
   }
-  const asked = new Map<string, Promise<Proof>>()
+  const asked = new Map<string, Promise<Answered>>()
   const known = new Map<string, Promise<Proof>>()
   const facts = bitwise(assume)
-  const ask = (claim: Bool): Promise<Proof> => {
+  /** `lemma`: if it does not hold, its claim may hold all the same. */
+  const ask = (claim: Bool, lemma: boolean): Promise<Proof> => {
     const terms = propagate([...facts, ...bitwise([not(claim)])])
     if (terms.some((t) => t.op === 'false')) return Promise.resolve<Proof>('proven')
     const text = queryText(terms)
@@ -47,26 +48,29 @@ export async function prove(assume: readonly Bool[], claims: readonly Bool[], po
       p = put(text)
       asked.set(key, p)
     }
-    return p
+    return p.then(({ proof, input }) => {
+      if (!lemma && input !== undefined && !enough) { enough = true; first?.(input) }
+      return proof
+    })
   }
   const alike = claims.length > 3 ? signatures(claims) : (): boolean => false
-  const same = (x: Term, y: Term): Promise<Proof> => {
+  const same = (x: Term, y: Term, lemma: boolean): Promise<Proof> => {
     if (x === y) return Promise.resolve('proven')
-    const key = `${x.id} ${y.id}`
+    const key = `${x.id} ${y.id} ${lemma}`
     let p = known.get(key)
-    if (p === undefined) known.set(key, p = parts(x, y))
+    if (p === undefined) known.set(key, p = parts(x, y, lemma))
     return p
   }
-  const parts = async (x: Term, y: Term): Promise<Proof> => {
+  const parts = async (x: Term, y: Term, lemma: boolean): Promise<Proof> => {
     if (x.op === 'ite' && y.op === 'ite') {
       const [c, a, b] = x.args as [Bool, Term, Term]
       const [d, e, f] = y.args as [Bool, Term, Term]
       const pairs: [Term, Term][] | undefined = alike(c, d) && alike(a, e) && alike(b, f) ? [[c, d], [a, e], [b, f]] : alike(c, d, true) && alike(a, f) && alike(b, e) ? [[c, not(d)], [a, f], [b, e]] : undefined
-      if (pairs !== undefined && (await Promise.all(pairs.map(([p, q]) => same(p, q)))).every((r) => r === 'proven')) return 'proven'
+      if (pairs !== undefined && (await Promise.all(pairs.map(([p, q]) => same(p, q, true)))).every((r) => r === 'proven')) return 'proven'
     }
-    return ask(x.width === 0 ? iff(x as Bool, y as Bool) : eq(x as BV, y as BV))
+    return ask(x.width === 0 ? iff(x as Bool, y as Bool) : eq(x as BV, y as BV), lemma)
   }
-  const done = await Promise.all(claims.map((c) => c.op === 'eq' ? same(c.args[0]!, c.args[1]!) : ask(c)))
+  const done = await Promise.all(claims.map((c) => c.op === 'eq' ? same(c.args[0]!, c.args[1]!, false) : ask(c, false)))
   return new Map(claims.map((c, i) => [c, done[i]!]))
 }
 

@@ -23,6 +23,8 @@ const predicates: readonly Predicate[] = ['is_compat_task', 'is_aarch32_compat_t
 
 export interface Recognised {
   readonly kernel: Base
+  /** the kernel that came with the project and that this one is but for the sizes of its tables, and but for what is listed here */
+  readonly like: Base
   /** no model that came with the project: the sites that were found otherwise than its nearest one has them */
   readonly changed: readonly { readonly site: Site, readonly from: Predicate, readonly to: Predicate }[]
   /** functions whose lifted form stands in the model's place */
@@ -33,22 +35,30 @@ export interface Recognised {
 
 const base = (k: Base): string => k.id.replace(/^.*@/, '')
 
+/** A kernel with tables of the tree's sizes: v5.11 added epoll_pwait2, so that the same functions of v5.10 end one number before. */
+function sized(k: Base, source: Source, name: string): Base {
+  const { native = k.nrSyscalls, compat = k.nrCompatSyscalls } = source.tables
+  return native === k.nrSyscalls && compat === k.nrCompatSyscalls ? k : { ...k, id: `${name}@${base(k)}`, name, source: `${k.name} with tables of ${native} and ${compat} slots`, nrSyscalls: native, nrCompatSyscalls: compat }
+}
+
 /**
- * @param first the kernel to begin with
+ * @param from the kernel to begin with
  * @param proven hashes of questions known to be answered with `equal`; those that are proven here are added
- * @param among only these functions can differ from `first`
+ * @param patch only the functions `among` can differ from `from`, which was recognised as being like `like`
  */
-export async function recognise(source: Source, first: Base, name: string, pool: Asks, proven: Set<string>, among?: ReadonlySet<string>): Promise<Recognised> {
-  const { open, notLifted } = await notEqual(source, first, pool, proven, among, among === undefined ? undefined : 'suspect')
-  const whole = (kernel: Base): Recognised => ({ kernel, changed: [], inPlace: [], notLifted })
-  if (open.length === 0) return whole(first)
-  const others = async (k: Base, names?: ReadonlySet<string>): Promise<boolean> => (await notEqual(source, k, pool, proven, names, 'stop')).open.length === 0
+export async function recognise(source: Source, from: Base, name: string, pool: Asks, proven: Set<string>, patch?: { readonly among: ReadonlySet<string>, readonly like: Base }): Promise<Recognised> {
+  const first = sized(from, source, name)
+  const { open, notLifted } = await notEqual(source, first, pool, proven, patch?.among, patch === undefined ? undefined : 'suspect')
+  const whole = (kernel: Base, like: Base): Recognised => ({ kernel, like, changed: [], inPlace: [], notLifted })
+  if (open.length === 0) return whole(first, patch?.like ?? from)
+  const others = async (k: Base, names: ReadonlySet<string>): Promise<boolean> => (await notEqual(source, k, pool, proven, names, 'stop')).open.length === 0
   // what is equal to `first` must be the same function in the other kernel: that is seen at once
   const elsewhere = bindings.filter((b) => !open.includes(b.name))
-  for (const k of kernels.filter((x) => x !== first && base(x) === base(first))) {
-    if (elsewhere.every((b) => sameModel(first, k, source, b)) && await others(k, new Set(open))) return whole(k)
+  for (const like of kernels.filter((x) => x !== from && base(x) === base(first))) {
+    const k = sized(like, source, name)
+    if (elsewhere.every((b) => sameModel(first, k, source, b)) && await others(k, new Set(open))) return whole(k, like)
   }
-  return { ...await bySites(source, first, open, name, pool, proven), notLifted }
+  return { ...await bySites(source, first, open, name, pool, proven), like: patch?.like ?? from, notLifted }
 }
 
 /** Does the model of both kernels say the very same of a function, and is it asked in the same way? */
@@ -57,7 +67,7 @@ function sameModel(x: Base, y: Base, source: Source, b: Binding): boolean {
   return left.length === right.length && left.every(([name, t], i) => right[i]![0] === name && right[i]![1] === t)
 }
 
-async function bySites(source: Source, first: Base, left: readonly string[], name: string, pool: Asks, proven: Set<string>): Promise<Omit<Recognised, 'notLifted'>> {
+async function bySites(source: Source, first: Base, left: readonly string[], name: string, pool: Asks, proven: Set<string>): Promise<Omit<Recognised, 'notLifted' | 'like'>> {
   const open = async (k: Base, names: readonly string[]): Promise<readonly string[]> => (await notEqual(source, k, pool, proven, new Set(names))).open
   let kernel: Base = { ...first, id: `${name}@${base(first)}`, name, source: `${first.name} with what the source has otherwise` }
   const changed: { site: Site, from: Predicate, to: Predicate }[] = []

@@ -54,10 +54,14 @@ export function flagsOf(lifter: Lifter): Flags {
 /** The functions of one tree, each lifted once for every form of question: what a kernel says of the sizes of its tables stands in the request. */
 export class Source {
   readonly flags: Flags
+  /** How many slots the tables of system calls have; undefined where the tree makes that number while it is built. */
+  readonly tables: { readonly native: number | undefined, readonly compat: number | undefined }
   readonly #lifted = new Map<string, Lifted | NotLifted>()
   /** @param like a tree that this one is a patched form of, and which of its functions may be others here */
   constructor(readonly lifter: Lifter, private readonly like?: { readonly source: Source, readonly affected: (f: Lifted | NotLifted) => boolean }) {
     this.flags = flagsOf(lifter)
+    const size = (name: string): number | undefined => { const n = lifter.constant(name); return n === undefined ? undefined : Number(n) }
+    this.tables = { native: size('__NR_syscalls'), compat: size('__NR_compat_syscalls') }
     if (like !== undefined && Object.entries(this.flags).some(([k, v]) => like.source.flags[k as keyof Flags] !== v)) this.like = { ...like, affected: () => true }
   }
   lift(kernel: Base, b: Binding, request: Request): Lifted | NotLifted {
