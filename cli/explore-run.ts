@@ -26,8 +26,8 @@ export async function exploreKernels(options: ExploreCommandOptions): Promise<St
     const jobs = Math.floor(positive('--jobs', options.jobs, availableParallelism()))
     const found = await explore(chosen, mine, e.oracle, { all, timeoutMs: e.timeoutMs, budgetMs, jobs: jobs + 1, progress: line.at })
     line.end()
-    const findings = findingsOf(found.violations, readJudged(), speaksOf)
-    const contradictions = findings.flatMap((f) => f.witness.traces.flatMap((t) => {
+    const findings = await findingsOf(found.violations, readJudged(), speaksOf)
+    const contradictions = findings.flatMap((f) => f.traces.flatMap((t) => {
       const r = simulatorReplayer.replay(t)
       return r.ok === false ? [`${f.id}: the replay does not reproduce: ${r.difference}`] : []
     }))

@@ -3,7 +3,8 @@ import type { Kernel } from '../model/index.js'
 import type { Oracle } from '../proofs/oracle.js'
 import { ideal } from './ideal.js'
 import type { Principle, Probe } from './principle.js'
-import { Decided, search, type Violation } from './search.js'
+import { Decided } from './decided.js'
+import { search, type Violation } from './search.js'
 
 export interface ExploreOptions {
   /** kernels that comparisons may need, those asked about among them */
@@ -31,23 +32,26 @@ const MOST = 12
 export async function explore(principles: readonly Principle[], kernels: readonly Kernel[], oracle: Oracle, options: ExploreOptions): Promise<Explored> {
   const begun = performance.now()
   const decided = new Decided(oracle, options.timeoutMs)
-  // a probe is built for all kernels one after the other: what is the same in them is the same term
-  const todo = principles.flatMap((principle) => interleave(kernels.map((kernel) => principle.probes(kernel, options.all).map((probe) => ({ principle, probe, kernel })))))
-  const of = todo.length
+  // a probe is put to all kernels one after the other: what was found on one is often a run of the next, too
+  const todo = principles.flatMap((principle) => byProbe(principle, kernels, options.all))
+  const of = todo.reduce((n, j) => n + j.on.length, 0)
   const found: { at: number, violations: readonly Violation[] }[] = []
   const unknown: string[] = []
   let next = 0
+  let done = 0
   let late = 0
   const work = async (): Promise<void> => {
     for (;;) {
       const at = next++
       const job = todo[at]
       if (job === undefined) return
-      if (performance.now() - begun > options.budgetMs) { late++; continue }
-      const r = await search(job.principle, job.probe, job.kernel, decided, { kept: ideal, timeoutMs: options.timeoutMs, most: MOST })
-      found.push({ at, violations: r.violations })
-      unknown.push(...r.unknown.map((u) => `${job.kernel.name}: ${job.principle.name}: ${u}`))
-      options.progress?.(found.length, of)
+      for (const { kernel, probe } of job.on) {
+        options.progress?.(done++, of)
+        if (performance.now() - begun > options.budgetMs) { late++; continue }
+        const r = await search(job.principle, probe, kernel, decided, { kept: ideal, timeoutMs: options.timeoutMs, most: MOST })
+        found.push({ at, violations: r.violations })
+        unknown.push(...r.unknown.map((u) => `${kernel.name}: ${job.principle.name}: ${u}`))
+      }
     }
   }
   await Promise.all(Array.from({ length: options.jobs }, work))
@@ -55,9 +59,15 @@ export async function explore(principles: readonly Principle[], kernels: readonl
   return { violations: found.sort((a, b) => a.at - b.at).flatMap((f) => f.violations), unknown, probes: of, queries: decided.asked, same: decided.same }
 }
 
-type Job = { readonly principle: Principle, readonly probe: Probe, readonly kernel: Kernel }
-function interleave(lists: readonly (readonly Job[])[]): Job[] {
-  const out: Job[] = []
-  for (let i = 0; lists.some((l) => i < l.length); i++) for (const l of lists) if (l[i] !== undefined) out.push(l[i]!)
-  return out
+interface Job { readonly principle: Principle, readonly on: { readonly kernel: Kernel, readonly probe: Probe }[] }
+/** Each class of runs with the kernels that have it. */
+function byProbe(principle: Principle, kernels: readonly Kernel[], all: readonly Kernel[]): Job[] {
+  const jobs = new Map<string, Job>()
+  for (const kernel of kernels) for (const probe of principle.probes(kernel, all)) {
+    const name = `${probe.event} (${probe.variant})`
+    const job = jobs.get(name) ?? { principle, on: [] }
+    jobs.set(name, job)
+    job.on.push({ kernel, probe })
+  }
+  return [...jobs.values()]
 }

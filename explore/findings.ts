@@ -16,8 +16,9 @@ export interface Finding {
   readonly needs: readonly string[]
   readonly kernels: readonly string[]
   readonly sentence: string
-  /** the smallest run: fewest events, from exec where there is one */
+  /** the smallest run: from exec where there is one, fewest events; and its traces, two where runs are compared */
   readonly witness: Violation
+  readonly traces: readonly Trace[]
   readonly members: readonly Member[]
   /** members that nobody has judged */
   readonly unjudged: readonly Member[]
@@ -25,14 +26,11 @@ export interface Finding {
 }
 
 export const slug = (s: string): string => s.toLowerCase().replace(/[^a-z0-9_]+/g, '-').replace(/^-|-$/g, '')
-const length = (t: readonly Trace[]): number => Math.max(0, ...t.map((x) => x.events.length))
 const steps = (v: Violation): number => v.probe.script.length
-
-const assumed = (v: Violation): number => Number(v.traces[0]?.start !== 'exec')
-/** Fewest events of their own first, then runs from exec. */
-const simpler = (a: Violation, b: Violation): number => steps(a) - steps(b) || assumed(a) - assumed(b) || length(a.traces) - length(b.traces)
-/** Runs from exec first. */
-const surer = (a: Violation, b: Violation): number => assumed(a) - assumed(b) || simpler(a, b)
+/** Fewest events of their own first. */
+const simpler = (a: Violation, b: Violation): number => steps(a) - steps(b)
+/** Of so many runs the first that starts at exec is taken. */
+const TRIED = 8
 
 /** One field of one event, with every run that shows it. */
 interface Cell { readonly principle: Principle, readonly field: string, readonly event: string, readonly runs: Violation[] }
@@ -41,7 +39,7 @@ interface Cell { readonly principle: Principle, readonly field: string, readonly
  * Same principle, event and field: one cell. Cells of a principle that need the same and are on the same kernels, of one field
  * with several events or of several fields that one run shows, are one finding.
  */
-export function findingsOf(violations: readonly Violation[], judged: readonly Judgement[], matches: (j: Judgement, m: Member) => boolean): Finding[] {
+export async function findingsOf(violations: readonly Violation[], judged: readonly Judgement[], matches: (j: Judgement, m: Member) => boolean): Promise<Finding[]> {
   const cells = new Map<string, Cell>()
   for (const v of violations) {
     for (const field of v.fields) {
@@ -58,26 +56,39 @@ export function findingsOf(violations: readonly Violation[], judged: readonly Ju
     const key = JSON.stringify([cell.principle.name, lead, needsOf(cell.runs), kernelsOf(cell.runs)])
     groups.set(key, [...groups.get(key) ?? [], cell])
   }
-  return [...groups.values()].map((group) => finding(group, judged, matches)).sort((a, b) => a.id < b.id ? -1 : 1)
+  const found = await Promise.all([...groups.values()].map((group) => finding(group, judged, matches)))
+  return found.sort((a, b) => a.id < b.id ? -1 : 1)
 }
 
 const kernelsOf = (runs: readonly Violation[]): string[] => [...new Set(runs.map((v) => v.kernel.name))].sort()
 /** What all runs need. */
 const needsOf = (runs: readonly Violation[]): string[] => runs[0]!.needs.filter((n) => runs.every((v) => v.needs.includes(n))).sort()
 
-function finding(cells: readonly Cell[], judged: readonly Judgement[], matches: (j: Judgement, m: Member) => boolean): Finding {
+async function finding(cells: readonly Cell[], judged: readonly Judgement[], matches: (j: Judgement, m: Member) => boolean): Promise<Finding> {
   const runs = [...new Set(cells.flatMap((c) => c.runs))].sort(simpler)
-  const witness = [...runs].sort(surer)[0]!
+  const { witness, traces } = await shown(runs)
   const principle = cells[0]!.principle
-  const events = [...new Set(runs.map((v) => v.probe.event))]
+  const events = [...new Set([witness, ...runs].map((v) => v.probe.event))]
   const fields = [...new Set(cells.map((c) => c.field))].sort((a, b) => Number(witness.fields.includes(b)) - Number(witness.fields.includes(a)))
   const members = cells.flatMap((c) => kernelsOf(c.runs).map((kernel): Member => ({ principle: principle.name, event: c.event, field: c.field, kernel })))
   const judgementOf = (m: Member): Judgement | undefined => judged.find((j) => matches(j, m))
   return {
     id: [principle.name, slug(events[0]!), slug(fields[0]!)].join('/'),
     principle, fields, events, variants: [...new Set(runs.map((v) => v.probe.variant))].sort(), needs: needsOf(runs), kernels: kernelsOf(runs),
-    sentence: principle.says(events[0]!, fields.join(', ')), witness, members,
+    sentence: principle.says(events[0]!, fields.join(', ')), witness, traces, members,
     unjudged: members.filter((m) => judgementOf(m) === undefined),
     judgements: [...new Set(members.flatMap((m) => judgementOf(m) ?? []))],
   }
+}
+
+/** The first that starts at exec, or the first. */
+async function shown(runs: readonly Violation[]): Promise<{ witness: Violation, traces: readonly Trace[] }> {
+  let best: { witness: Violation, traces: readonly Trace[] } | undefined
+  for (const witness of runs.slice(0, TRIED)) {
+    const traces = await witness.traces()
+    if (traces.every((t) => t.start === 'exec')) return { witness, traces }
+    best ??= { witness, traces }
+  }
+  if (best === undefined) throw new Error('a finding without a run')
+  return best
 }

@@ -12,7 +12,7 @@ const short = (e: string): string => e.replace(/ (imm|upper|sigtramp|restorer)=0
 /** The trace files of a finding: one, or two where runs are compared. */
 export function witnessFiles(f: Finding): { file: string, trace: Trace }[] {
   const name = f.id.replaceAll('/', '.')
-  return f.witness.traces.map((trace, i) => ({ file: `${name}${f.witness.traces.length > 1 ? `.${i + 1}` : ''}.itf.json`, trace }))
+  return f.traces.map((trace, i) => ({ file: `${name}${f.traces.length > 1 ? `.${i + 1}` : ''}.itf.json`, trace }))
 }
 
 export function findingsPage(findings: readonly Finding[], principles: readonly Principle[], kernels: readonly string[], unknown: readonly string[]): string {
@@ -29,7 +29,7 @@ export function findingsPage(findings: readonly Finding[], principles: readonly 
 
 function entry(f: Finding): string[] {
   const files = witnessFiles(f)
-  const trace = f.witness.traces[0]!
+  const trace = f.traces[0]!
   return [
     `### ${f.sentence}`, '',
     `- condition: ${[...f.needs, ...f.variants.length <= 4 ? [f.variants.join('; or ')] : [`${f.variants.length} combinations of widths`]].join('; ')}`,

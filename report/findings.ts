@@ -36,7 +36,7 @@ function entry(f: Finding, c: Colours): string[] {
     ...field('who', f.variants.join('; ')),
     ...field('needs', condition(f)),
     ...field('kernels', f.kernels.join(', ')),
-    ...field('start', f.witness.traces[0]?.start === 'exec' ? 'a run from exec' : 'a well-formed state; no run from exec is known'),
+    ...field('start', f.traces[0]?.start === 'exec' ? 'a run from exec' : 'a well-formed state; no run from exec is known'),
     ...field('judged', verdictOf(f)),
   ]
 }
@@ -44,5 +44,5 @@ function entry(f: Finding, c: Colours): string[] {
 export const findingJson = (f: Finding): object => ({
   id: f.id, principle: f.principle.name, sentence: f.sentence, fields: f.fields, events: f.events, variants: f.variants, needs: f.needs, kernels: f.kernels,
   judged: f.judgements.map((j) => ({ verdict: j.verdict, note: j.note })), new: f.unjudged,
-  witness: { kernel: f.witness.kernel.name, start: f.witness.traces[0]?.start ?? 'assumed', files: witnessFiles(f).map((w) => `${FINDINGS}/${w.file}`) },
+  witness: { kernel: f.witness.kernel.name, start: f.traces[0]?.start ?? 'assumed', files: witnessFiles(f).map((w) => `${FINDINGS}/${w.file}`) },
 })

@@ -24,8 +24,8 @@ describe('explore', function () {
       ['in a forked child', 'rfc-v2 v4-series'],
     ])
     for (const f of found) {
-      expect(f.witness.traces[0]!.start, f.id).to.equal('exec')
-      for (const t of f.witness.traces) expect(replay(t), f.id).to.deep.equal({ ok: true })
+      expect(f.traces[0]!.start, f.id).to.equal('exec')
+      for (const t of f.traces) expect(replay(t), f.id).to.deep.equal({ ok: true })
     }
     expect(found[0]!.needs).to.deep.equal(['mte'])
   })
@@ -40,8 +40,8 @@ describe('explore', function () {
   it('tells as new what no judgement speaks of', async () => {
     const found = await explore(principles.filter((p) => p.name === 'call-flag'), allKernels.filter((k) => k.name === 'rfc-v2'), pool, { all: allKernels, timeoutMs: 60_000, budgetMs: 200_000, jobs: 3 })
     const judged = [{ principle: 'call-flag', events: ['in a forked child'], verdict: 'confirmed', note: 'thread_info is copied' }]
-    const findings = findingsOf(found.violations, judged, speaksOf)
+    const findings = await findingsOf(found.violations, judged, speaksOf)
     expect(findings.map((f) => f.unjudged.length)).to.deep.equal([1, 0])
-    expect(findingsOf(found.violations, [{ ...judged[0]!, kernels: ['v4-series'] }], speaksOf).every((f) => f.unjudged.length === 1)).to.equal(true)
+    expect((await findingsOf(found.violations, [{ ...judged[0]!, kernels: ['v4-series'] }], speaksOf)).every((f) => f.unjudged.length === 1)).to.equal(true)
   })
 })
