@@ -1,10 +1,11 @@
-/** Pages that follow from the code alone: the JSON Schemas of the files that come in, the register tables. */
+/** Pages that follow from the code alone: the JSON Schemas of the files that come in, the register tables, and what is recorded of findings and rungs. */
 import { z } from 'zod'
 import { recordedRungs } from '../guest/replay/recorded.js'
 import { registersPage } from '../report/registers-page.js'
 import { rungsPage } from '../report/rungs-page.js'
 import { scenarioSchema } from '../sim/scenario-schema.js'
 import { itfSchema } from '../trace/itf.js'
+import { findingsDocument } from './docs-findings.js'
 
 const schemas: readonly { name: string, title: string, schema: z.ZodType }[] = [
   { name: 'trace', title: 'A trace of arm64-compat (ITF), docs/traces.md', schema: itfSchema },
@@ -27,5 +28,6 @@ export function codePages(): { path: string, text: string }[] {
     })),
     { path: 'docs/registers.md', text: registersPage() },
     { path: 'docs/rungs.md', text: rungsPage(recordedRungs()) },
+    findingsDocument(),
   ]
 }

@@ -18,6 +18,7 @@ import { objectionsPage } from '../report/objections-page.js'
 import { UsageError } from '../trace/errors.js'
 import type { Status } from './action.js'
 import { engine, invariantsOf } from './deciding.js'
+import { findingFiles } from './docs-findings.js'
 import { codePages } from './docs-pages.js'
 import { explanation } from './explaining.js'
 import { progressLine } from './progress.js'
@@ -35,10 +36,15 @@ export async function docs(options: DocsOptions): Promise<Status> {
   const pages = [...codePages(), ...await resultPages(options.cache)]
   const stale = pages.filter(({ path, text }) => !existsSync(join(packageRoot, path)) || readFileSync(join(packageRoot, path), 'utf8') !== text)
   const left = orphans(pages)
+  const traces = findingFiles()
   if (options.check === true) {
     for (const p of stale) process.stdout.write(`stale: ${p.path}\n`)
     for (const p of left) process.stdout.write(`of no claim: ${p}\n`)
-    if (stale.length + left.length === 0) return 0
+    for (const f of traces.missing) process.stdout.write(`missing: ${f}\n`)
+    for (const f of traces.left) process.stdout.write(`of no finding: ${f}\n`)
+    if (traces.missing.length + traces.left.length > 0) process.stdout.write('npm run -s cli -- explore --write writes them\n')
+    if (stale.length + left.length + traces.missing.length + traces.left.length === 0) return 0
+    if (stale.length + left.length === 0) return 1
     process.stdout.write('npm run -s cli -- docs writes them\n')
     return 1
   }

@@ -1,16 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { explore, findingsOf, principles, readJudged, speaksOf, type Finding, type Principle } from '../explore/index.js'
+import { asFound, explore, findingsOf, principles, readJudged, speaksOf, writeFound, type Explored, type Finding, type Principle } from '../explore/index.js'
 import { allKernels } from '../model/kernels/index.js'
 import { packageRoot } from '../proofs/root.js'
 import { findingJson, findingsText } from '../report/findings.js'
-import { findingsPage, witnessFiles, FINDINGS } from '../report/findings-page.js'
+import { runInWords, witnessFiles, FINDINGS } from '../report/findings-page.js'
 import { ContradictionError, UsageError } from '../trace/errors.js'
 import { itfText } from '../trace/itf.js'
 import type { Status } from './action.js'
 import { chosenKernels, engine, positive, simulatorReplayer } from './deciding.js'
 import type { ExploreCommandOptions } from './options.js'
+import { findingsDocument } from './docs-findings.js'
 import { colours, emit } from './output.js'
 import { progressLine } from './progress.js'
 
@@ -32,7 +33,7 @@ export async function exploreKernels(options: ExploreCommandOptions): Promise<St
       return r.ok === false ? [`${f.id}: the replay does not reproduce: ${r.difference}`] : []
     }))
     const summary = { ...found, kernels: mine.map((k) => k.name), seconds: (performance.now() - begun) / 1000 }
-    if (options.write === true) write(findings, chosen, summary.kernels, found.unknown)
+    if (options.write === true) write(findings, summary.kernels, found)
     emit(options.json, () => ({ format: 'arm64-compat/explore', version: 1, kernels: summary.kernels, principles: chosen.map((p) => p.name), findings: findings.map(findingJson), unknown: found.unknown, contradictions }),
       () => findingsText(findings, summary, options.all === true, colours()))
     if (contradictions.length > 0) throw new ContradictionError('E_NOT_REPRODUCED', contradictions[0]!)
@@ -52,12 +53,17 @@ function chosenPrinciples(names: readonly string[] | undefined): readonly Princi
   })
 }
 
-/** The page and its traces; traces of findings that are no more are removed. */
-function write(findings: readonly Finding[], chosen: readonly Principle[], names: readonly string[], unknown: readonly string[]): void {
+/** The record, the page and its traces; traces of findings that are no more are removed. */
+function write(findings: readonly Finding[], kernels: readonly string[], { probes, unknown }: Explored): void {
   const directory = join(packageRoot, FINDINGS)
   mkdirSync(directory, { recursive: true })
   const files = findings.flatMap(witnessFiles)
   for (const { file, trace } of files) writeFileSync(join(directory, file), itfText(trace))
-  for (const f of existsSync(directory) ? readdirSync(directory) : []) if (!files.some((x) => x.file === f)) rmSync(join(directory, f))
-  writeFileSync(join(packageRoot, `${FINDINGS}.md`), findingsPage(findings, chosen, names, unknown))
+  for (const f of readdirSync(directory)) if (!files.some((x) => x.file === f)) rmSync(join(directory, f))
+  writeFound({
+    format: 'arm64-compat/found', version: 1, kernels: [...kernels], questions: probes, unknown: [...unknown],
+    findings: findings.map((f) => asFound(f, runInWords(f.traces[0]!), witnessFiles(f).map((w) => w.file))),
+  })
+  const page = findingsDocument()
+  writeFileSync(join(packageRoot, page.path), page.text)
 }

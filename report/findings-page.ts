@@ -1,5 +1,5 @@
-/** docs/findings.md: what explore found, with the traces that show it. */
-import type { Finding, Principle } from '../explore/index.js'
+/** docs/findings.md: what explore found, what a person said of it, what real kernels did with the traces. */
+import { membersOf, speaksOf, type Finding, type Found, type FoundFinding, type Judgement, type Principle } from '../explore/index.js'
 import type { Trace } from '../trace/trace.js'
 import { describeEvent } from '../trace/events.js'
 import { markdownTable } from './markdown.js'
@@ -7,7 +7,11 @@ import { markdownTable } from './markdown.js'
 /** Below the repository: the page is `docs/findings.md`, its traces stand in `docs/findings/`. */
 export const FINDINGS = 'docs/findings'
 
-const short = (e: string): string => e.replace(/ (imm|upper|sigtramp|restorer)=0x[0-9a-f]+/g, '')
+/** What a booted kernel did with a trace; `now`: it is the trace that stands there now. */
+export interface OnKernel { readonly kernel: string, readonly outcome: 'climbed' | 'failed' | 'not climbed', readonly why?: string, readonly now: boolean }
+
+/** The run of a trace in words, without the numbers that seldom matter. */
+export const runInWords = (t: Trace): string[] => t.events.map((e) => describeEvent(e).replace(/ (imm|upper|sigtramp|restorer)=0x[0-9a-f]+/g, ''))
 
 /** The trace files of a finding: one, or two where runs are compared. */
 export function witnessFiles(f: Finding): { file: string, trace: Trace }[] {
@@ -15,29 +19,40 @@ export function witnessFiles(f: Finding): { file: string, trace: Trace }[] {
   return f.traces.map((trace, i) => ({ file: `${name}${f.traces.length > 1 ? `.${i + 1}` : ''}.itf.json`, trace }))
 }
 
-export function findingsPage(findings: readonly Finding[], principles: readonly Principle[], kernels: readonly string[], unknown: readonly string[]): string {
-  const of = (p: Principle): Finding[] => findings.filter((f) => f.principle.name === p.name)
+export interface FindingsPage { readonly found: Found, readonly judged: readonly Judgement[], readonly principles: readonly Principle[], /** by file */ readonly onKernels: (file: string) => readonly OnKernel[] }
+
+export function findingsPage(p: FindingsPage): string {
+  const { found, principles } = p
+  const of = (q: Principle): FoundFinding[] => found.findings.filter((f) => f.principle === q.name)
   return [
     '# Findings', '',
-    `What \`arm64-compat explore\` finds on ${kernels.join(', ')}: runs that break a general principle, whatever anybody has claimed. One entry is one cause; the smallest run that shows it is replayed on the simulator. How it works: [explore.md](explore.md). What a person has said of a finding stands in \`explore/judged.yaml\`.`, '',
-    ...markdownTable([['principle', 'says', 'findings'], ...principles.map((p) => [`[${p.name}](#${p.name})`, p.sentence, `${of(p).length}`])]), '',
-    ...principles.filter((p) => of(p).length > 0).flatMap((p) => [`## ${p.name}`, '', p.sentence, '', ...of(p).flatMap(entry)]),
-    ...unknown.length === 0 ? [] : ['## Not decided', '', ...unknown.map((u) => `- ${u}`), ''],
-    '<!-- written by `arm64-compat explore --write` -->', '',
+    `What \`arm64-compat explore\` finds on ${found.kernels.join(', ')}: runs that break a general principle, whatever anybody has claimed. One entry is one cause; the smallest run that shows it is replayed on the simulator. How it works: [explore.md](explore.md). What a person has said of a finding stands in \`explore/judged.yaml\`.`, '',
+    `${found.questions} questions were put, ${found.unknown.length === 0 ? 'all were' : `${found.unknown.length} were not`} decided.`, '',
+    ...markdownTable([['principle', 'says', 'findings'], ...principles.map((q) => [of(q).length > 0 ? `[${q.name}](#${q.name})` : q.name, q.sentence, `${of(q).length}`])]), '',
+    ...principles.filter((q) => of(q).length > 0).flatMap((q) => [`## ${q.name}`, '', q.sentence, '', ...of(q).flatMap((f) => entry(f, p))]),
+    ...found.unknown.length === 0 ? [] : ['## Not decided', '', ...found.unknown.map((u) => `- ${u}`), ''],
+    '<!-- written by `arm64-compat docs` from what `arm64-compat explore --write` recorded -->', '',
   ].join('\n')
 }
 
-function entry(f: Finding): string[] {
-  const files = witnessFiles(f)
-  const trace = f.traces[0]!
+function entry(f: FoundFinding, { judged, onKernels }: FindingsPage): string[] {
+  const judgements = membersOf(f).map((m) => ({ m, j: judged.find((x) => speaksOf(x, m)) }))
+  const open = judgements.filter((x) => x.j === undefined).map((x) => x.m)
   return [
     `### ${f.sentence}`, '',
     `- condition: ${[...f.needs, ...f.variants.length <= 4 ? [f.variants.join('; or ')] : [`${f.variants.length} combinations of widths`]].join('; ')}`,
     `- kernels: ${f.kernels.join(', ')}`,
     ...f.events.length > 1 ? [`- also: ${f.events.slice(1).join('; ')}`] : [],
-    ...f.judgements.map((j) => `- judged: **${j.verdict}**. ${j.note}`),
-    ...f.unjudged.length > 0 ? [`- not judged: ${f.judgements.length === 0 ? 'all of it' : f.unjudged.map((m) => `${m.event}, ${m.field}, ${m.kernel}`).join('; ')}`] : [],
-    `- run on ${f.witness.kernel.name}, ${trace.start === 'exec' ? 'from exec' : 'from a well-formed state (no run from exec is known)'}: ${trace.events.map((e) => `\`${short(describeEvent(e))}\``).join(', ')}`,
-    ...files.map(({ file }) => `- \`arm64-compat replay ${FINDINGS}/${file}\``), '',
+    ...[...new Set(judgements.flatMap((x) => x.j ?? []))].map((j) => `- judged: **${j.verdict}**. ${j.note}`),
+    ...open.length > 0 ? [`- not judged: ${open.length === judgements.length ? 'all of it' : open.map((m) => `${m.event}, ${m.field}, ${m.kernel}`).join('; ')}`] : [],
+    `- run on ${f.witness.kernel}, ${f.witness.start === 'exec' ? 'from exec' : 'from a well-formed state (no run from exec is known)'}: ${f.witness.run.map((e) => `\`${e}\``).join(', ')}`,
+    ...f.witness.files.flatMap((file) => [`- \`arm64-compat replay ${FINDINGS}/${file}\``, ...real(onKernels(file))]), '',
   ]
+}
+/** One line a trace: where a booted kernel did the same, where it did not, why it was not tried. */
+function real(all: readonly OnKernel[]): string[] {
+  const now = all.filter((o) => o.now)
+  if (now.length === 0) return []
+  const word = { climbed: 'reproduced', failed: 'not so', 'not climbed': 'not tried' } as const
+  return [`  - real kernels: ${now.map((o) => `${o.kernel}: ${word[o.outcome]}${o.why === undefined ? '' : ` (${o.why})`}`).join('; ')}`]
 }

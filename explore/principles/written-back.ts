@@ -1,4 +1,4 @@
-import { and, bv, bvand, eq, is, isZero } from '../../model/terms/build.js'
+import { and, bv, bvand, eq, is, isZero, zext } from '../../model/terms/build.js'
 import type { BV } from '../../model/terms/term.js'
 import type { SymTask } from '../../model/index.js'
 import { note, ptraceRequest as r, saFlags } from '../../model/syscalls/numbers.table.js'
@@ -34,6 +34,20 @@ const regset = (tracer: Width, target: Width) => ({ name, read, write, note: typ
   cases: ({ first }) => [inFake('the tracer', taskOf(first.states[1]!, 'A'))],
 })
 
+/** PTRACE_PEEKUSR of a word of the register area, PTRACE_POKEUSR of the same. */
+const word = (tracer: Width, target: Width): Probe => ({
+  event: 'a tracer reads a word by PTRACE_PEEKUSR and writes it back', variant: `${named(tracer)} tracer, ${named(target)} tracee`,
+  tasks: [{ bits: tracer }, { bits: target, stopped: true }],
+  script: [...ptrace, user('A', 'regs[0]', 'regs[3]'), ...ptrace.slice(0, 2)],
+  situation: ({ first }) => {
+    const [get, got, put, done] = [1, 2, 6, 7].map((i) => taskOf(first.states[i]!, 'A')) as [SymTask, SymTask, SymTask, SymTask]
+    return and(isRequest(get, { request: r.PEEKUSR }), isRequest(put, { request: r.POKEUSR }), wholeBuffer(get), succeeded(get, got), succeeded(put, done), eq(get.table, put.table),
+      eq(put.regs[3]!, zext(64, got.buf.words[0]!)))
+  },
+  aspects: ({ first }) => changed(kept(taskOf(first.states[0]!, 'B')), kept(taskOf(last(first), 'B'))),
+  cases: ({ first }) => [inFake('the tracer', taskOf(first.states[1]!, 'A'))],
+})
+
 /** Delivery of a signal, then sigreturn from the frame as it was written. */
 const frame = (bits: Width, call: 'rt_sigreturn' | 'sigreturn'): Probe => ({
   event: `a signal is delivered and its handler returns by ${call}`, variant: `${named(bits)} task`,
@@ -56,7 +70,7 @@ export const writtenBack: Principle = {
   name: 'written-back',
   sentence: 'What is read and written back unchanged changes nothing.',
   probes: () => [
-    ...widths.flatMap((a) => widths.flatMap((b) => pairs.map(regset(a, b)))),
+    ...widths.flatMap((a) => widths.flatMap((b) => [...pairs.map(regset(a, b)), word(a, b)])),
     frame(64, 'rt_sigreturn'), frame(32, 'rt_sigreturn'), frame(32, 'sigreturn'),
   ],
   says: (event, fields) => `${event}, and the task no longer has the ${fields} that it had`,

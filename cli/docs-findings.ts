@@ -1,0 +1,35 @@
+/** The page of what explore found, from records alone; and the traces it names. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { principles, readFound, readJudged } from '../explore/index.js'
+import { guestFile } from '../guest/paths.js'
+import { witnessHash } from '../guest/replay/witness.js'
+import { packageRoot } from '../proofs/root.js'
+import { FINDINGS, findingsPage, type OnKernel } from '../report/findings-page.js'
+import { parseItf } from '../trace/itf.js'
+
+const tried = z.looseObject({ kernel: z.string(), outcome: z.enum(['climbed', 'failed', 'not climbed']), differences: z.array(z.string()).optional(), reason: z.string().optional() })
+const record = z.looseObject({ findings: z.array(z.looseObject({ file: z.string(), witness: z.string(), tried: z.array(tried) })) })
+
+/** guest/findings.recorded.json, by trace; `now`: the trace is still the one that was tried. */
+function onKernels(): (file: string) => OnKernel[] {
+  const path = guestFile('findings.recorded.json')
+  const known = existsSync(path) ? record.parse(JSON.parse(readFileSync(path, 'utf8'))).findings : []
+  return (file) => {
+    const f = known.find((x) => x.file === `${FINDINGS}/${file}`)
+    const trace = join(packageRoot, FINDINGS, file)
+    if (f === undefined || !existsSync(trace)) return []
+    const now = witnessHash(parseItf(readFileSync(trace, 'utf8'), file)) === f.witness
+    return f.tried.map((t) => ({ kernel: t.kernel, outcome: t.outcome, now, ...t.outcome === 'failed' && t.differences !== undefined ? { why: t.differences[0]! } : t.reason === undefined ? {} : { why: t.reason } }))
+  }
+}
+
+export const findingsDocument = (): { path: string, text: string } => ({ path: `${FINDINGS}.md`, text: findingsPage({ found: readFound(), judged: readJudged(), principles, onKernels: onKernels() }) })
+
+/** Trace files that the record names and that are not there, and files there that it does not name. */
+export function findingFiles(): { missing: string[], left: string[] } {
+  const named = readFound().findings.flatMap((f) => f.witness.files).map((f) => `${FINDINGS}/${f}`)
+  const there = existsSync(join(packageRoot, FINDINGS)) ? readdirSync(join(packageRoot, FINDINGS)).map((f) => `${FINDINGS}/${f}`) : []
+  return { missing: named.filter((f) => !there.includes(f)), left: there.filter((f) => !named.includes(f)) }
+}
