@@ -18,6 +18,7 @@ import { progressLine } from './progress.js'
 export async function exploreKernels(options: ExploreCommandOptions): Promise<Status> {
   const begun = performance.now()
   const chosen = chosenPrinciples(options.principle)
+  if (options.write === true && options.principle !== undefined) throw new UsageError('E_OPTION', '--write records a complete search: leave --principle out')
   const mine = await chosenKernels(options.kernel)
   const all = [...new Set([...allKernels, ...mine])]
   const budgetMs = positive('--budget', options.budget, 600) * 1000

@@ -6,16 +6,18 @@ export const widths = [64, 32] as const
 export type Width = typeof widths[number]
 
 /** What a system call can be. */
-export type Call = 'other' | 'ni' | 'mmap' | 'tagged_addr' | 'rt_sigreturn' | 'sigreturn' | 'execve 64' | 'execve 32' | 'clone'
+export type Call = 'other' | 'ni' | 'mmap' | 'tagged_addr' | 'rt_sigreturn' | 'sigreturn' | 'execve 64' | 'execve 32' | 'clone' | 'clone3'
 /** `sigreturn` is of the compat table only; it is reached by 64-bit tasks in a fake call. */
-export const calls: readonly Call[] = ['other', 'ni', 'mmap', 'tagged_addr', 'rt_sigreturn', 'sigreturn', 'execve 64', 'execve 32', 'clone']
+export const calls: readonly Call[] = ['other', 'ni', 'mmap', 'tagged_addr', 'rt_sigreturn', 'sigreturn', 'execve 64', 'execve 32', 'clone', 'clone3']
+/** There is a new task after it. */
+export const makesTask = (c: Call): c is 'clone' | 'clone3' => c === 'clone' || c === 'clone3'
 
 /** The handler's event. `child`: the task that a clone makes. */
 export function handler(task: TaskName, call: Call, child: TaskName = 'B'): Template {
   switch (call) {
     case 'execve 64': return { kind: 'handler', task, call: 'execve', bits: 64 }
     case 'execve 32': return { kind: 'handler', task, call: 'execve', bits: 32 }
-    case 'clone': return { kind: 'handler', task, call: 'clone', child }
+    case 'clone': case 'clone3': return { kind: 'handler', task, call, child }
     default: return { kind: 'handler', task, call }
   }
 }

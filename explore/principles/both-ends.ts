@@ -5,7 +5,7 @@ import { last, type Script, type TaskStart } from '../../proofs/run.js'
 import { inFake } from '../cases.js'
 import { taskOf } from '../fields.js'
 import type { Principle, Probe } from '../principle.js'
-import { absent, calls, eret, handler, irq, named, operation, svc, switchTo, widths, type Call, type Width } from '../scripts.js'
+import { absent, calls, eret, handler, irq, makesTask, named, operation, svc, switchTo, widths, type Call, type Width } from '../scripts.js'
 
 /** Places that ask about the call that a task is in: the same from its entry to its exit. */
 const ofTheCall: readonly Site[] = [
@@ -29,7 +29,7 @@ const probe = (event: string, tasks: readonly TaskStart[], script: Script, sites
   },
   cases: ({ first }) => first.states.flatMap((s, i) => script[i - 1]?.kind === 'svc' ? [inFake('the task', taskOf(s, 'A'))] : []).slice(0, 1),
 })
-const during = (bits: Width, call: Call): Probe => probe(`between entry and exit of a call (${call})`, [{ bits }, ...call === 'clone' ? [absent] : []], [svc('A'), handler('A', call)], ofTheCall, 1, bits)
+const during = (bits: Width, call: Call): Probe => probe(`between entry and exit of a call (${call})`, [{ bits }, ...makesTask(call) ? [absent] : []], [svc('A'), handler('A', call)], ofTheCall, 1, bits)
 const onCpu = (bits: Width, what: string, acts: Script): Probe =>
   probe(`between a switch to the task and one away from it, ${what}`, [{ bits }, { bits: 64 }], [irq('A'), switchTo('A', 'B'), switchTo('B', 'A'), eret('A'), ...acts], atSwitches, 3, bits)
 /** A question about the task has the same answer in a call and out of it. */

@@ -6,7 +6,7 @@ import { last, type Script, type TaskStart, type Template } from '../../proofs/r
 import { table, type TaskName } from '../../trace/state.js'
 import { taskOf } from '../fields.js'
 import type { Principle, Probe } from '../principle.js'
-import { absent, calls, eret, handler, leave, named, operation, svc, widths, wholeCall, type Width } from '../scripts.js'
+import { absent, calls, eret, handler, leave, makesTask, named, operation, svc, widths, wholeCall, type Width } from '../scripts.js'
 
 const enter: Template = { kind: 'trace_enter', task: 'A' }
 const exit: Template = { kind: 'trace_exit', task: 'A' }
@@ -33,10 +33,11 @@ export const callFlag: Principle = {
   sentence: 'A flag that belongs to a call is gone after it.',
   probes: (k) => widths.flatMap((w) => [
     ...k.flag.ofModule && w === 64 ? [probe(w, 'after an operation of the module', [svc('A'), operation('A'), handler('A', 'other'), leave('A')])] : [],
-    ...calls.map((c) => probe(w, `after ${c}`, wholeCall('A', c, 'B'), 'A', c === 'clone' ? [absent] : [])),
+    ...calls.map((c) => probe(w, `after ${c}`, wholeCall('A', c, 'B'), 'A', makesTask(c) ? [absent] : [])),
     // svc alone leads to the return-to-user loop only by an early return
     probe(w, 'after an early return for a pending tag check fault', [svc('A')]),
     probe(w, 'in a forked child', [svc('A'), handler('A', 'clone')], 'B', [absent]),
+    probe(w, 'in a child of clone3', [svc('A'), handler('A', 'clone3')], 'B', [absent]),
     probe(w, 'after a ptrace request', [svc('A'), { kind: 'handler', task: 'A', call: 'ptrace', target: 'B' }, leave('A')], 'A', [{ bits: 64, stopped: true }]),
     ...(['errno', 'trap'] as const).map((action) => probe(w, `after a call that a filter refuses (${action})`, [svc('A'), { kind: 'seccomp', task: 'A', action }, leave('A')])),
     probe(w, 'after a traced call', [svc('A'), enter, resume, handler('A', 'other'), exit, resume, leave('A')], 'A', [], true),

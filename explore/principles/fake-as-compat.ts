@@ -34,8 +34,8 @@ const stories: readonly Story[] = [
     name: k.name, more: [{ bits: 64, stopped: true }], script: ptraceOfB, if: (call) => isRequest(call, k),
     aspects: (a, b, { fake, compat }) => [...common(a, b), ...changed(kept(taskOf(end(fake), 'B')), kept(taskOf(end(compat), 'B')), (f) => `${f} of the tracee`)],
   })),
-  { name: 'a clone', more: [absent], script: [svc('A'), handler('A', 'clone')],
-    aspects: (a, b, { fake, compat }) => [...common(a, b), ...changed(only(kept(taskOf(end(fake), 'B')), 'x0', 'blocked', 'restart_fn', 'TIF_TAGGED_ADDR'), kept(taskOf(end(compat), 'B')), (f) => `${f} of the child`)] },
+  ...(['clone', 'clone3'] as const).map((c): Story => ({ name: `a ${c}`, more: [absent], script: [svc('A'), handler('A', c)],
+    aspects: (a, b, { fake, compat }) => [...common(a, b), ...changed(only(kept(taskOf(end(fake), 'B')), 'x0', 'blocked', 'restart_fn', 'TIF_TAGGED_ADDR'), kept(taskOf(end(compat), 'B')), (f) => `${f} of the child`)] })),
   { name: 'a call that is restarted', script: [svc('A'), handler('A', 'other'), leave('A'), { kind: 'restart', task: 'A' }, eret('A'), svc('A')],
     aspects: (a, b) => [
       { field: 'the table it comes back to', broken: xor(inCompat(end(a)), inCompat(end(b))) },

@@ -33,10 +33,10 @@ const exec = (was: Width, other: Width, bits: Width, away: boolean): Probe => {
 }
 
 /** A thread that is given a TLS and a stack finds them, whatever its parent had in the shadows. */
-const child = (bits: Width): Probe => ({
-  event: 'clone', variant: `${named(bits)} task`,
+const child = (bits: Width, call: 'clone' | 'clone3'): Probe => ({
+  event: call, variant: `${named(bits)} task`,
   tasks: [{ bits }, absent],
-  script: [svc('A'), handler('A', 'clone'), leave('A'), switchTo('A', 'B'), eret('B')],
+  script: [svc('A'), handler('A', call), leave('A'), switchTo('A', 'B'), eret('B')],
   second: { label: 'the kernel keeps other shadows', tie: (path) => /^tasks\[0\]\.(tp_value|tp2_value|orig_x0|syscallno|restart_fn)$/.test(path) ? 'free' : undefined },
   situation: ({ first, second }) => and(...([first, second!] as const).map((r) => at(taskOf(last(r), 'B' satisfies TaskName), 'el0'))),
   aspects: ({ first, second }) => changed(seen(taskOf(last(first), 'B'), last(first).cpus[0]!), seen(taskOf(last(second!), 'B'), last(second!).cpus[0]!)),
@@ -48,7 +48,7 @@ export const fromUser: Principle = {
   probes: () => [
     residue(64, 'rt_sigreturn'), residue(64, 'sigreturn'), residue(32, 'rt_sigreturn'), residue(32, 'sigreturn'),
     ...widths.flatMap((bits) => [false, true].flatMap((away) => [exec(64, 64, bits, away), exec(32, 32, bits, away), exec(64, 32, bits, away)])),
-    child(64), child(32),
+    ...widths.flatMap((w) => [child(w, 'clone'), child(w, 'clone3')]),
   ],
   says: (event, fields) => `${event} brings into ${fields} what the kernel had left there and no program asked for`,
 }

@@ -3,7 +3,7 @@ import { at } from '../../proofs/observe.js'
 import { last, type Script, type Template } from '../../proofs/run.js'
 import { changed, seen, taskOf } from '../fields.js'
 import type { Principle, Probe } from '../principle.js'
-import { absent, argumentRegisters, calls, eret, handler, irq, leave, named, operation, svc, switchTo, user, widths, type Width } from '../scripts.js'
+import { absent, argumentRegisters, calls, eret, handler, irq, leave, makesTask, named, operation, svc, switchTo, user, widths, type Width } from '../scripts.js'
 
 /** B runs, and makes a call that ends with `by`. */
 const call = (by: Template): Template[] => [eret('B'), user('B', ...argumentRegisters), svc('B'), by, leave('B')]
@@ -12,11 +12,12 @@ const turns: readonly { name: string, script: Script, child?: true }[] = [
   { name: 'another task has its turn', script: [] },
   { name: 'another task runs', script: [eret('B'), user('B', ...argumentRegisters), irq('B')] },
   { name: 'another task is preempted in a call', script: [eret('B'), user('B', ...argumentRegisters), svc('B')] },
-  ...calls.filter((c) => c !== 'clone').map((c) => ({ name: `another task calls ${c}`, script: call(handler('B', c)) })),
+  ...calls.filter((c) => !makesTask(c)).map((c) => ({ name: `another task calls ${c}`, script: call(handler('B', c)) })),
   ...(['errno', 'trap'] as const).map((action) => ({ name: `a filter refuses another task's call (${action})`, script: call({ kind: 'seccomp', task: 'B', action }) })),
   { name: 'another task is delivered a signal', script: [eret('B'), user('B', ...argumentRegisters), irq('B'), { kind: 'signal', task: 'B' }] },
   { name: 'another task has a call restarted', script: [...call(handler('B', 'other')), { kind: 'restart', task: 'B' }] },
-  { name: 'another task clones', child: true, script: [eret('B'), user('B', ...argumentRegisters), svc('B'), handler('B', 'clone', 'C'), leave('B')] },
+  { name: 'another task clones', child: true, script: call(handler('B', 'clone', 'C')) },
+  { name: 'another task calls clone3', child: true, script: call(handler('B', 'clone3', 'C')) },
 ]
 
 const ofModule: typeof turns = [{ name: 'another task is preempted in an operation of the module', script: [eret('B'), user('B', ...argumentRegisters), svc('B'), operation('B')] }]

@@ -4,7 +4,7 @@ import { last, type Script, type TaskStart } from '../../proofs/run.js'
 import { table, type TaskName } from '../../trace/state.js'
 import { changed, kept, seen, taskOf } from '../fields.js'
 import type { Principle, Probe } from '../principle.js'
-import { absent, calls, eret, handler, irq, leave, svc, switchTo, wholeCall } from '../scripts.js'
+import { absent, calls, eret, handler, irq, leave, makesTask, svc, switchTo, wholeCall } from '../scripts.js'
 
 /** The kernel that a series is built on: what stands behind the @ of its identifier. */
 export function baseOf(k: Kernel, all: readonly Kernel[]): Kernel | undefined {
@@ -16,7 +16,7 @@ interface Story { readonly name: string, readonly tasks: readonly TaskStart[], r
 const one64: readonly TaskStart[] = [{ bits: 64 }]
 const stories: readonly Story[] = [
   { name: 'an interrupt', tasks: one64, script: [irq('A'), eret('A')], who: 'A' },
-  ...calls.filter((c) => c !== 'clone' && c !== 'sigreturn').map((c) => ({ name: `a native call (${c})`, tasks: one64, script: [...wholeCall('A', c), eret('A')], who: 'A' as const, call: 1 })),
+  ...calls.filter((c) => !makesTask(c) && c !== 'sigreturn').map((c) => ({ name: `a native call (${c})`, tasks: one64, script: [...wholeCall('A', c), eret('A')], who: 'A' as const, call: 1 })),
   { name: 'a native call that is restarted', tasks: one64, script: [...wholeCall('A', 'other'), { kind: 'restart', task: 'A' }, eret('A')], who: 'A', call: 1 },
   { name: 'a native call, then a signal', tasks: one64, script: [...wholeCall('A', 'other'), { kind: 'signal', task: 'A' }, eret('A')], who: 'A', call: 1 },
   { name: 'a native call that goes on by restart_syscall', tasks: one64, script: [...wholeCall('A', 'other'), { kind: 'restart', task: 'A' }, eret('A'), ...wholeCall('A', 'other'), eret('A')], who: 'A', call: 1 },
@@ -25,7 +25,7 @@ const stories: readonly Story[] = [
   { name: 'a native call that is traced', tasks: [{ bits: 64, TIF_SYSCALL_TRACE: true }], script: [svc('A'), { kind: 'trace_enter', task: 'A' }, { kind: 'resume', task: 'A' }, handler('A', 'other'), { kind: 'trace_exit', task: 'A' }, { kind: 'resume', task: 'A' }, leave('A')], who: 'A', call: 1 },
   { name: 'a signal, then a native call', tasks: one64, script: [irq('A'), { kind: 'signal', task: 'A' }, eret('A'), ...wholeCall('A', 'other'), eret('A')], who: 'A', call: 4 },
   { name: 'a native call, switched out in it', tasks: [{ bits: 64 }, { bits: 32 }], script: [svc('A'), switchTo('A', 'B'), switchTo('B', 'A'), handler('A', 'other'), leave('A'), eret('A')], who: 'A', call: 1 },
-  { name: 'a native clone', tasks: [{ bits: 64 }, absent], script: [svc('A'), handler('A', 'clone'), switchTo('A', 'B'), eret('B')], who: 'B', call: 1 },
+  ...(['clone', 'clone3'] as const).map((c): Story => ({ name: `a native ${c}`, tasks: [{ bits: 64 }, absent], script: [svc('A'), handler('A', c), switchTo('A', 'B'), eret('B')], who: 'B', call: 1 })),
   { name: 'a native ptrace request', tasks: [{ bits: 64 }, { bits: 64, stopped: true }], script: [svc('A'), { kind: 'handler', task: 'A', call: 'ptrace', target: 'B' }, leave('A'), eret('A')], who: 'A', call: 1 },
 ]
 

@@ -10,7 +10,7 @@ import { calls, eret, handler, irq, leave, named, operation, svc, switchTo, widt
 interface Path { readonly name: string, readonly before: Script, readonly after: Script }
 const paths: readonly Path[] = [
   { name: 'an interrupt', before: [irq('A')], after: [] },
-  ...calls.filter((c) => !['clone', 'rt_sigreturn', 'sigreturn'].includes(c)).map((c) => ({ name: `a call (${c})`, before: wholeCall('A', c), after: [] })),
+  ...calls.filter((c) => !['clone', 'clone3', 'rt_sigreturn', 'sigreturn'].includes(c)).map((c) => ({ name: `a call (${c})`, before: wholeCall('A', c), after: [] })),
   { name: 'a call, before its handler', before: [svc('A')], after: [handler('A', 'other'), leave('A')] },
   { name: 'a call, in its handler', before: [svc('A'), handler('A', 'other')], after: [leave('A')] },
   { name: 'execve of a 64-bit image, in its handler', before: [svc('A'), handler('A', 'execve 64')], after: [leave('A')] },

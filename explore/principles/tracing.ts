@@ -6,7 +6,7 @@ import { inFake } from '../cases.js'
 import { changed, seen, taskOf } from '../fields.js'
 import type { Principle, Probe } from '../principle.js'
 import { shifted } from '../shifted.js'
-import { eret, handler, leave, named, svc, widths, type Call, type Width } from '../scripts.js'
+import { eret, handler, irq, leave, named, svc, widths, type Call, type Width } from '../scripts.js'
 
 const enter: Template = { kind: 'trace_enter', task: 'A' }
 const exit: Template = { kind: 'trace_exit', task: 'A' }
@@ -39,9 +39,27 @@ const filtered = (bits: Width): Probe => ({
   },
 })
 
+/** A stop of a task that is only interrupted. */
+const stopped = (bits: Width): Probe => {
+  const script: Script = [irq('A'), { kind: 'stop', task: 'A' }, resume, eret('A')]
+  const plain: Script = [irq('A'), eret('A')]
+  return {
+    event: 'a stop for a tracer', variant: `${named(bits)} task`, tasks: [{ bits }], script,
+    second: { label: 'without the stop', script: plain, tie: shifted(script, plain) },
+    aspects: ({ first, second }) => changed(seen(taskOf(last(second!), 'A'), last(second!).cpus[0]!), seen(taskOf(last(first), 'A'), last(first).cpus[0]!)),
+  }
+}
+/** A software step that the tracer only looks at. */
+const stepped = (bits: Width): Probe => ({
+  event: 'a single step', variant: `${named(bits)} task`,
+  tasks: [{ bits }], script: [{ kind: 'step', task: 'A' }, resume, eret('A')],
+  situation: ({ first }) => at(taskOf(last(first), 'A'), 'el0'),
+  aspects: ({ first }) => changed(seen(taskOf(first.states[0]!, 'A'), first.states[0]!.cpus[0]!), seen(taskOf(last(first), 'A'), last(first).cpus[0]!)).filter((a) => a.field !== 'PSTATE.SS'),
+})
+
 export const tracing: Principle = {
   name: 'tracing',
   sentence: 'Whether a tracer looks on makes no difference to a call, nor to the filter that it is put to.',
-  probes: () => widths.flatMap((w) => [...(['other', 'ni', 'execve 64', 'execve 32'] as const).map((c) => compared(w, c)), filtered(w)]),
+  probes: () => widths.flatMap((w) => [...(['other', 'ni', 'execve 64', 'execve 32'] as const).map((c) => compared(w, c)), filtered(w), stopped(w), stepped(w)]),
   says: (event, fields) => `${event} makes a difference to ${fields}`,
 }

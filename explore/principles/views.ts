@@ -1,4 +1,4 @@
-import { and, bv, bvsub, concat, is, isZero, ite, lower32, ne, not, or, True, ult, xor, zext } from '../../model/terms/build.js'
+import { and, bv, bvand, bvor, bvsub, concat, extract, is, isZero, ite, lower32, ne, not, or, shl, True, ult, xor, zext } from '../../model/terms/build.js'
 import type { Bool, BV } from '../../model/terms/term.js'
 import type { SymTask } from '../../model/index.js'
 import { auditArch } from '../../model/syscalls/numbers.table.js'
@@ -37,8 +37,19 @@ function registers(call: SymTask, buffer: SymTask, b: SymTask): Aspect[] {
   ]
 }
 
+/** The same with PSTATE, where it is read: what `stopped` has, in the format that the layout stands for. */
+function registersRead(call: SymTask, buffer: SymTask, b: SymTask, _cpu: unknown, stopped: SymTask): Aspect[] {
+  const compat = or(inCompatCall(call), b.TIF_32BIT)
+  const covered = (end: number): Bool => not(ult(length(call, buffer), bv(32, end)))
+  // of an AArch32 PSR bit 21 is DIT, which an SPSR has in bit 24; an AArch64 PSTATE has no other format
+  const dit = zext<32>(32, extract<1>(24, 24, stopped.pstate))
+  const psr = bvor(bvand(lower32(stopped.pstate), bv(32, 0xfedfffff)), shl(dit, 21))
+  const wrong = or(and(not(compat), covered(34 * 8), ne(dword(buffer, 33), stopped.pstate)), and(compat, covered(17 * 4), ne(buffer.buf.words[4 + 16]!, ite(b.TIF_32BIT, psr, lower32(stopped.pstate)))))
+  return [...registers(call, buffer, b), { field: 'PSTATE', broken: wrong }]
+}
+
 /** What a tracer reads of B, or writes into it, is what B has when it goes on. */
-const transfer = (name: string, tracer: Width, target: Width, aspects: (call: SymTask, buffer: SymTask, end: SymTask, cpu: { TPIDR_EL0: BV<64>, TPIDRRO_EL0: BV<64> }) => Aspect[]): Probe => ({
+const transfer = (name: string, tracer: Width, target: Width, aspects: (call: SymTask, buffer: SymTask, end: SymTask, cpu: { TPIDR_EL0: BV<64>, TPIDRRO_EL0: BV<64> }, stopped: SymTask) => Aspect[]): Probe => ({
   event: name, variant: `${named(tracer)} tracer, ${named(target)} tracee`,
   tasks: [{ bits: tracer }, { bits: target, stopped: true }], script: [...ptraceOfB, ...goesOn],
   situation: ({ first }) => {
@@ -46,7 +57,7 @@ const transfer = (name: string, tracer: Width, target: Width, aspects: (call: Sy
     return and(isRequest(call, requestNamed(name)), wholeBuffer(call), succeeded(call, done), at(taskOf(last(first), 'B'), 'el0'))
   },
   // what was asked for stands in the buffer after the call, what was given before it
-  aspects: ({ first }) => aspects(taskOf(first.states[1]!, 'A'), taskOf(first.states[requestNamed(name).reads ? 2 : 1]!, 'A'), taskOf(last(first), 'B'), last(first).cpus[0]!),
+  aspects: ({ first }) => aspects(taskOf(first.states[1]!, 'A'), taskOf(first.states[requestNamed(name).reads ? 2 : 1]!, 'A'), taskOf(last(first), 'B'), last(first).cpus[0]!, taskOf(first.states[2]!, 'B')),
   cases: ({ first }) => [inFake('the tracer', taskOf(first.states[1]!, 'A'))],
 })
 /** The TLS that a tracer sees is the one that the program reads: TPIDR_EL0 of AArch64, TPIDRRO_EL0 (TPIDRURO) of AArch32, of which only 32 bits count. */
@@ -117,7 +128,7 @@ export const views: Principle = {
       dumped('a filter kills the task', w, [svc('A'), { kind: 'seccomp', task: 'A', action: 'kill' }], 1),
       dumped('a signal kills the task', w, [...wholeCall('A', 'rt_sigreturn'), { kind: 'die', task: 'A' }], 3), refused(w)]),
     ...widths.flatMap((a) => widths.flatMap((b) => [
-      transfer('PTRACE_GETREGSET NT_PRSTATUS', a, b, registers), transfer('PTRACE_SETREGSET NT_PRSTATUS', a, b, registers),
+      transfer('PTRACE_GETREGSET NT_PRSTATUS', a, b, registersRead), transfer('PTRACE_SETREGSET NT_PRSTATUS', a, b, registers),
       transfer('PTRACE_GETREGSET NT_ARM_TLS', a, b, inRegset), transfer('PTRACE_SETREGSET NT_ARM_TLS', a, b, inRegset), transfer('PTRACE_GET_THREAD_AREA', a, b, inArea)])),
   ],
   says: (event, fields) => `${event}: ${fields} as one view has it is not what the other has`,

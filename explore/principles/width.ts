@@ -2,12 +2,12 @@ import { and, extract, False, isZero, not, or } from '../../model/terms/build.js
 import type { Bool, BV } from '../../model/terms/term.js'
 import type { SymTask } from '../../model/index.js'
 import { at } from '../../proofs/observe.js'
-import { last, type Script, type TaskStart } from '../../proofs/run.js'
+import { last, type Script, type TaskStart, type Template } from '../../proofs/run.js'
 import type { TaskName } from '../../trace/state.js'
 import { taskOf } from '../fields.js'
 import type { Aspect, Principle, Probe } from '../principle.js'
 import { ptraceOfB } from '../requests.js'
-import { absent, calls, eret, handler, irq, leave, svc, switchTo, wholeCall, type Call } from '../scripts.js'
+import { absent, calls, eret, handler, irq, leave, makesTask, svc, switchTo, wholeCall, type Call } from '../scripts.js'
 
 const wide = (v: BV<64>): Bool => not(isZero(extract<32>(63, 32, v)))
 /** The registers of AArch32 and their shadows. */
@@ -29,6 +29,7 @@ const probe = (event: string, tasks: readonly TaskStart[], script: Script, who: 
     return registers(taskOf(last(first), who)).map((a, i) => ({ ...a, broken: and(a.broken, not(before[i]?.broken ?? False)) }))
   },
 })
+const resume: Template = { kind: 'resume', task: 'A' }
 const one32: readonly TaskStart[] = [{ bits: 32 }]
 const back = (call: Call): Script => [...wholeCall('A', call), eret('A')]
 
@@ -37,12 +38,15 @@ export const width: Principle = {
   sentence: 'A 32-bit task has nothing beyond 32 bits in registers that the kernel keeps 64 bits of.',
   probes: () => [
     probe('an interrupt', one32, [irq('A'), eret('A')]),
-    ...calls.filter((c) => c !== 'clone').map((c) => probe(`a call (${c})`, one32, back(c))),
+    ...calls.filter((c) => !makesTask(c)).map((c) => probe(`a call (${c})`, one32, back(c))),
     probe('an early return for a pending tag check fault, then its signal', one32, [svc('A'), { kind: 'signal', task: 'A' }, eret('A')]),
     probe('a call that is restarted', one32, [...wholeCall('A', 'other'), { kind: 'restart', task: 'A' }, eret('A')]),
+    probe('a call that a tracer takes away', [{ bits: 32, TIF_SYSCALL_TRACE: true }], [svc('A'), { kind: 'trace_enter', task: 'A' }, resume, { kind: 'skip', task: 'A' }, { kind: 'trace_exit', task: 'A' }, resume, leave('A'), eret('A')]),
+    ...(['errno', 'trap'] as const).map((action) => probe(`a call that a filter refuses (${action})`, one32, [svc('A'), { kind: 'seccomp', task: 'A', action }, leave('A'), ...action === 'trap' ? [{ kind: 'signal', task: 'A' } as const] : [], eret('A')])),
+    probe('a single step', one32, [{ kind: 'step', task: 'A' }, resume, eret('A')]),
     probe('a signal after a call', one32, [...wholeCall('A', 'other'), { kind: 'signal', task: 'A' }, eret('A')]),
     probe('execve of a 32-bit image', [{ bits: 64 }], back('execve 32')),
-    probe('clone', [{ bits: 32 }, absent], [svc('A'), handler('A', 'clone'), switchTo('A', 'B'), eret('B')], 'B'),
+    ...(['clone', 'clone3'] as const).map((c) => probe(c, [{ bits: 32 }, absent], [svc('A'), handler('A', c), switchTo('A', 'B'), eret('B')], 'B')),
     ...([64, 32] as const).map((tracer) => probe(`a request of a ${tracer}-bit tracer`, [{ bits: tracer }, { bits: 32, stopped: true }],
       [...ptraceOfB, leave('A'), { kind: 'resume', task: 'B' }, switchTo('A', 'B'), eret('B')], 'B')),
   ],
