@@ -59,11 +59,19 @@ export async function explore(principles: readonly Principle[], kernels: readonl
   return { violations: found.sort((a, b) => a.at - b.at).flatMap((f) => f.violations), unknown, probes: of, queries: decided.asked, same: decided.same }
 }
 
+/** Mainline before series, the newest first: the smallest run of a finding is then one of the newest kernel that it is on. */
+function newerFirst(a: Kernel, b: Kernel): number {
+  const series = (k: Kernel): number => Number(k.id.includes('@'))
+  const version = (k: Kernel): readonly number[] => (/(\d+)\.(\d+)$/.exec(k.id)?.slice(1) ?? []).map(Number)
+  const [x, y] = [version(a), version(b)]
+  return series(a) - series(b) || (y[0] ?? 0) - (x[0] ?? 0) || (y[1] ?? 0) - (x[1] ?? 0)
+}
+
 interface Job { readonly principle: Principle, readonly on: { readonly kernel: Kernel, readonly probe: Probe }[] }
 /** Each class of runs with the kernels that have it. */
 function byProbe(principle: Principle, kernels: readonly Kernel[], all: readonly Kernel[]): Job[] {
   const jobs = new Map<string, Job>()
-  for (const kernel of kernels) for (const probe of principle.probes(kernel, all)) {
+  for (const kernel of [...kernels].sort(newerFirst)) for (const probe of principle.probes(kernel, all)) {
     const name = `${probe.event} (${probe.variant})`
     const job = jobs.get(name) ?? { principle, on: [] }
     jobs.set(name, job)

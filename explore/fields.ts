@@ -21,6 +21,8 @@ export function seen(t: SymTask, cpu: SymCpu): Fields {
   const is32 = t.TIF_32BIT
   const low = (x: BV<64>): BV<64> => ite(is32, zext(64, lower32(x)), x)
   const only64 = <W extends number>(x: BV<W>): BV<W> => ite(is32, bv(x.width as W, 0), x)
+  /** the bits of FPSCR (VFP_FPSCR_STAT_MASK, VFP_FPSCR_CTRL_MASK, arch/arm64/include/asm/fpsimd.h) */
+  const fpscr = (x: BV<32>, bits: number): BV<32> => ite(is32, bvand(x, bv(32, bits)), x)
   const reg = (i: number): BV<64> => i < 15 ? low(t.regs[i]!) : only64(t.regs[i]!)
   return new Map<string, readonly Term[]>([
     ['at EL0', [t.at]],
@@ -33,7 +35,7 @@ export function seen(t: SymTask, cpu: SymCpu): Fields {
     ['PSTATE', [part(t.pstate, ((1n << 64n) - 1n) & ~SS & ~MODE)]],
     ['V0..V15', t.vregs.slice(0, 16)],
     ['V16..V31', t.vregs.slice(16).map(only64)],
-    ['FPSR, FPCR', [t.fpsr, t.fpcr]],
+    ['FPSR, FPCR', [fpscr(t.fpsr, 0xf800009f), fpscr(t.fpcr, 0x07f79f00)]],
     ['TPIDR_EL0', [low(cpu.TPIDR_EL0)]],
     ['TPIDRRO_EL0', [low(cpu.TPIDRRO_EL0)]],
     ['access to CNTVCT', [cpu.CNTKCTL_EL0VCTEN]],

@@ -70,7 +70,10 @@ async function finding(cells: readonly Cell[], judged: readonly Judgement[], mat
   const principle = cells[0]!.principle
   const events = [...new Set([witness, ...runs].map((v) => v.probe.event))]
   const fields = [...new Set(cells.map((c) => c.field))].sort((a, b) => Number(witness.fields.includes(b)) - Number(witness.fields.includes(a)))
-  const members = cells.flatMap((c) => kernelsOf(c.runs).map((kernel): Member => ({ principle: principle.name, event: c.event, field: c.field, kernel })))
+  const members = cells.flatMap((c) => [...new Set(c.runs.map((v) => JSON.stringify([v.kernel.name, v.probe.variant])))].sort().map((key): Member => {
+    const [kernel, variant] = JSON.parse(key) as [string, string]
+    return { principle: principle.name, event: c.event, variant, field: c.field, kernel }
+  }))
   const judgementOf = (m: Member): Judgement | undefined => judged.find((j) => matches(j, m))
   return {
     id: [principle.name, slug(events[0]!), slug(fields[0]!)].join('/'),

@@ -44,7 +44,7 @@ function entry(f: FoundFinding, { judged, onKernels }: FindingsPage): string[] {
     `- kernels: ${f.kernels.join(', ')}`,
     ...f.events.length > 1 ? [`- also: ${f.events.slice(1).join('; ')}`] : [],
     ...[...new Set(judgements.flatMap((x) => x.j ?? []))].map((j) => `- judged: **${j.verdict}**. ${j.note}`),
-    ...open.length > 0 ? [`- not judged: ${open.length === judgements.length ? 'all of it' : open.map((m) => `${m.event}, ${m.field}, ${m.kernel}`).join('; ')}`] : [],
+    ...open.length > 0 ? [`- not judged: ${open.length === judgements.length ? 'all of it' : open.map((m) => `${m.event} (${m.variant}), ${m.field}, ${m.kernel}`).join('; ')}`] : [],
     `- run on ${f.witness.kernel}, ${f.witness.start === 'exec' ? 'from exec' : 'from a well-formed state (no run from exec is known)'}: ${f.witness.run.map((e) => `\`${e}\``).join(', ')}`,
     ...f.witness.files.flatMap((file) => [`- \`arm64-compat replay ${FINDINGS}/${file}\``, ...real(onKernels(file))]), '',
   ]
