@@ -39,7 +39,7 @@ describe('explore', function () {
 
   it('tells as new what no judgement speaks of', async () => {
     const found = await explore(principles.filter((p) => p.name === 'call-flag'), allKernels.filter((k) => k.name === 'rfc-v2'), pool, { all: allKernels, timeoutMs: 60_000, budgetMs: 200_000, jobs: 3 })
-    const judged = [{ principle: 'call-flag', events: ['in a forked child'], verdict: 'confirmed', note: 'thread_info is copied' }]
+    const judged = [{ principle: 'call-flag', events: ['in a forked child', 'in a child of clone3'], verdict: 'confirmed', note: 'thread_info is copied' }]
     const findings = await findingsOf(found.violations, judged, speaksOf)
     expect(findings.map((f) => f.unjudged.length)).to.deep.equal([1, 0])
     expect((await findingsOf(found.violations, [{ ...judged[0]!, kernels: ['v4-series'] }], speaksOf)).every((f) => f.unjudged.length === 1)).to.equal(true)
