@@ -7,7 +7,9 @@ import type { Event } from '../trace/events.js'
 import { place, table, taskNames, type Config, type State, type Task, type TaskName } from '../trace/state.js'
 import type { Choices } from './choices.js'
 import type { Kernel } from './kernel.js'
+import { clone3Args } from './clone3.js'
 import { selected } from './handler.js'
+import { NotEnabled } from './not-enabled.js'
 import { reportDue, takenAway } from './stops.js'
 import { cloneArguments, fillFrame32, fillFrame64, setBuffer, signalStack, type Writes } from './random-memory.js'
 
@@ -58,7 +60,7 @@ export function randomStart(c: Choices, config: Config, kernel: Pick<Kernel, 'se
     t.TIF_SYSCALL_TRACE = c.next(5) === 4
     t.TIF_TAGGED_ADDR = !t.TIF_32BIT && c.next(5) === 4
     // a state that no sanitiser lets through, for the architecture's part
-    if (i >= cpus && c.next(12) === 11) t.pstate = value(c, 32)
+    if (i >= cpus && c.next(12) === 11) t.pstate = c.next(4) === 3 ? value(c, 32) & 0xf020fc00n | BigInt(pick(c, [4, 5, 0x11, 0x13, 0x1f, 8, 1])) : value(c, 32)
     if (c.next(4) === 3) t.blocked = value(c, 64) & ~0x40100n
     // a fatal signal of any number on its way to a task that waits
     if (i >= cpus && c.next(8) === 7) t.signo = BigInt(pick(c, [1, 2, 3, 5, 6, 7, 8, 15, 24, 25, 31, 33, 64, 4, 11]))
@@ -113,6 +115,8 @@ function switchAway(c: Choices, s: State, from: TaskName): Event | undefined {
 function atReturning(c: Choices, s: State, t: Task, task: TaskName): Event {
   if (t.stopped) return atStop(c, s, task)
   if (t.signo !== 0n || t.TIF_MTE_ASYNC_FAULT) {
+    // refused: the loop goes round again
+    if (c.next(48) === 47) return { kind: 'eret', task }
     if (t.signo !== 0n && c.next(t.si_code === 0x80n ? 2 : 6) === 0) return { kind: 'die', task }
     return signalEvent(c, t, task, t.signo === 0n ? 11n : t.signo)
   }
@@ -144,8 +148,9 @@ function handlerEvent(c: Choices, s: State, t: Task, task: TaskName, kernel: Ker
     }
     case 'clone': return { kind: 'handler', task, call, child: taskNames[Math.max(0, s.tasks.findIndex((x) => x.at === place.absent))]! }
     case 'clone3': {
-      const child = s.tasks.findIndex((x) => x.at === place.absent), bad = BigInt.asUintN(64, pick(c, [-22n, -22n, -14n, -7n, -11n, 0n, 2n]))
-      return c.next(3) === 0 || child < 0 ? { kind: 'handler', task, call: 'other', result: bad, restart: 0n } : { kind: 'handler', task, call, child: taskNames[child]! }
+      const child = s.tasks.findIndex((x) => x.at === place.absent)
+      const error = clone3Error(kernel, t), bad = error !== undefined && c.next(8) !== 7 ? error : BigInt.asUintN(64, pick(c, [-22n, -14n, -7n, -11n, 0n, 2n]))
+      return (error !== undefined) !== (c.next(8) === 7) || child < 0 ? { kind: 'handler', task, call: 'other', result: bad, restart: 0n } : { kind: 'handler', task, call, child: taskNames[child]! }
     }
     case 'execve': return { kind: 'handler', task, call, bits: flip(c) ? 32 : 64 }
     case 'mmap': return { kind: 'handler', task, call, result: mmapResult(c, t) }
@@ -157,9 +162,21 @@ function handlerEvent(c: Choices, s: State, t: Task, task: TaskName, kernel: Ker
   }
 }
 
+/** The error that the arguments of clone3 have, if they have one. */
+function clone3Error(kernel: Kernel, t: Task): bigint | undefined {
+  try {
+    const args = clone3Args(kernel, t, kernel.firstArgumentIsOrigX0 ? t.orig_x0 : t.regs[0]!)
+    return 'error' in args ? args.error : undefined
+  } catch (e) {
+    if (e instanceof NotEnabled) return undefined
+    throw e
+  }
+}
+
 /** An error, what was asked for, or a page near a limit of some allocator. */
 function mmapResult(c: Choices, t: Task): bigint {
   const len = t.regs[1]!, page = 4096n
+  if ((len === 0n || (t.regs[3]! & 0xfn) === 0n) && c.next(4) !== 3) return BigInt.asUintN(64, -22n)
   if ((t.regs[3]! & 0x100010n) !== 0n && c.next(4) !== 3) return t.regs[0]!
   switch (c.next(8)) {
     case 0: return BigInt.asUintN(64, pick(c, [-12n, -22n, -1n, -133n, -134n]))
@@ -189,7 +206,7 @@ function atEl0(c: Choices, t: Task, task: TaskName, config: Config, tracee: bool
   }
 }
 
-const nativeNumbers = [139, 117, 220, 221, 222, 167, 29, 435, 436, 442, 0xffffffff, 0xffffffff]
+const nativeNumbers = [139, 117, 220, 435, 221, 222, 167, 29, 435, 436, 442, 0xffffffff, 0xffffffff]
 const compatNumbers = [435, 119, 173, 26, 120, 11, 192, 172, 3, 441, 442, 0xffffffff, 0xffffffff, 0x0f0002, 0x0f0005, 0x0f07ff, 0x0f0800, 0x7fffffff, 0x80000000]
 
 /** What a program does before a call: number and arguments, a frame, a buffer, flags. */
@@ -209,7 +226,7 @@ function preparation(c: Choices, t: Task, config: Config, tracee: boolean): Writ
   // an unaligned pc keeps it from ever making a call
   const unaligned = (t.pc & (a64 || (t.pstate & 0x20n) === 0n ? 3n : 1n)) !== 0n
   if (c.next(unaligned ? 2 : 6) === 0) set['pc'] = value(c, width) & ~(c.next(8) === 7 ? 0n : 3n)
-  if (tracee && flip(c)) {
+  if (tracee && c.next(4) !== 3) {
     setBuffer(c, set, a64, t)
     return set
   }
@@ -217,6 +234,11 @@ function preparation(c: Choices, t: Task, config: Config, tracee: boolean): Writ
   if ((a64 ? set['regs[8]'] === 435n || (set['regs[8]']! >> 31n === 1n && number === 435) : number === 435) && c.next(8) !== 7) {
     cloneArguments(c, set, a64, t)
     return set
+  }
+  // cacheflush: a range that ends at TASK_SIZE_MAX, beyond it, or before it starts
+  if (number === 0x0f0002 && c.next(4) !== 3) {
+    const start = BigInt.asUintN(width, value(c, 48)), length = pick(c, [0n, 64n, (1n << 48n) - start, (1n << 48n) - start + 1n, 1n << 60n])
+    return { ...set, 'regs[0]': start, 'regs[1]': BigInt.asUintN(width, start + length), 'regs[2]': c.next(8) === 7 ? value(c, width) : 0n }
   }
   if (called !== undefined && c.next(8) !== 7) return { ...set, ...callArguments(c, called, width) }
   switch (c.next(6)) {
@@ -236,7 +258,7 @@ function preparation(c: Choices, t: Task, config: Config, tracee: boolean): Writ
 function callArguments(c: Choices, number: bigint, width: number): Writes {
   if (number === 167n || number === 172n) {
     const odd = c.next(4) === 3 ? value(c, width) : 0n
-    return { 'regs[0]': c.next(8) === 7 ? value(c, width) : BigInt.asUintN(width, 55n | (c.next(4) === 3 ? 1n << 32n : 0n)), 'regs[1]': pick(c, [0n, 1n, 1n, 3n, 5n, 7n, 0x7fff9n, 0x80001n, value(c, 20)]), 'regs[2]': odd, 'regs[3]': 0n, 'regs[4]': 0n }
+    return { 'regs[0]': c.next(8) === 7 ? value(c, width) : BigInt.asUintN(width, 55n | (c.next(4) === 3 ? 1n << 32n : 0n)), 'regs[1]': pick(c, [0n, 1n, 1n, 3n, 5n, 7n, 6n, 0x7fff9n, 0x7ffffn, 0x80001n, value(c, 20)]), 'regs[2]': odd, 'regs[3]': 0n, 'regs[4]': 0n }
   }
   const page = c.next(8) === 7 ? 0n : 0xfffn
   const addr = c.next(3) === 2 ? pick(c, [(1n << 32n) - 4096n, 1n << 32n, (1n << 48n) - 8192n]) : value(c, 48) & ~page
