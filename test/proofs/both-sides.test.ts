@@ -108,7 +108,7 @@ describe('both sides of every claim', () => {
       const claim = claims.find((c) => c.id === r.claim)!
       const narrowed: Claim = r.narrow === undefined ? claim : { ...claim, shapes: claim.shapes.map((s) => ({ ...s, situation: (runs) => and(s.situation(runs), r.narrow!(runs)) })) }
       const recorded = (k: Kernel) => (): readonly Clause[] => recordedClauses(k, readInvariants())!
-      const verdict = async (k: Kernel, kept: () => readonly Clause[]): Promise<Verdict> => (await decide(narrowed, k, 'any', oracle, new Questions(kept), { kept })).verdict
+      const verdict = async (k: Kernel, kept: () => readonly Clause[]): Promise<Verdict> => (await decide(narrowed, k, 'any', oracle, new Questions(kept), { kept, timeoutMs: 600_000 })).verdict
       expect(await verdict(r.kernel, recorded(r.kernel))).to.equal(r.verdict)
       expect(await verdict(r.changed, r.kept === undefined ? recorded(r.kernel) : () => withTpidrroZero(r.kernel, r.changed))).to.equal(r.becomes)
     })
