@@ -35,13 +35,16 @@ export function mmap(k: Kernel, t: Task, addr: bigint, result: bigint): bigint {
   const end = result + len
   const fixed = (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0n
   const taskSize = k.sites.taskSize(t) ? TASK_SIZE_32 : TASK_SIZE_64
+  const limit = k.sites.mmapEnd(t) ? TASK_SIZE_32 : taskSize
+  // *get_unmapped_area() asks for the length before it looks at MAP_FIXED
+  need(len <= limit - MMAP_MIN_ADDR, 'longer than the area that is searched')
   if (fixed) {
     need(result === (k.mmapUntags ? untagged(addr) : addr), 'MAP_FIXED is at the address that was asked for')
     need(end <= taskSize, 'beyond TASK_SIZE')
     need(!(k.ownAllocator && k.sites.mmapEnd(t)) || end <= TASK_SIZE_32, 'beyond the limit of the 32-bit allocator')
   } else {
     need(result >= MMAP_MIN_ADDR, 'below mmap_min_addr')
-    need(end <= (k.sites.mmapEnd(t) ? TASK_SIZE_32 : taskSize), 'beyond the limit')
+    need(end <= limit, 'beyond the limit')
   }
   return result
 }

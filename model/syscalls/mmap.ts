@@ -34,6 +34,8 @@ export function mmapCanReturn(k: Kernel, t: SymTask, result: BV<64>): Bool {
   const typed = or(type(mapFlags.MAP_SHARED), type(mapFlags.MAP_PRIVATE), and(not(anonymous), type(mapFlags.MAP_SHARED_VALIDATE)), k.mapDroppable ? and(anonymous, type(mapFlags.MAP_DROPPABLE)) : False)
   const either = or(size32, asks(k, 'arch_get_mmap_end', t))
   const placed = and(eq(result, k.mmapUntagsAddress ? untagged(addr) : addr), within(k.mapFixedWithinEnd ? either : size32))
+  // *get_unmapped_area() asks for the length before it looks at MAP_FIXED
+  const fits = iteBool(either, ule(len, bv(64, TASK_SIZE_32 - MMAP_MIN_ADDR)), ule(len, bv(64, TASK_SIZE_64 - MMAP_MIN_ADDR)))
   const chosen = and(ule(bv(64, MMAP_MIN_ADDR), result), within(either))
-  return or(error, and(isZero(extract<12>(11, 0, result)), not(isZero(len)), typed, iteBool(fixed, placed, chosen)))
+  return or(error, and(isZero(extract<12>(11, 0, result)), not(isZero(len)), typed, fits, iteBool(fixed, placed, chosen)))
 }

@@ -54,6 +54,11 @@ describe('mmap with MAP_FIXED', () => {
       expect([can(k, inCall('fake', 0x5555_0000_0000n, 0x1000n, FIXED), 0x5555_0000_0000n), can(k, inCall('fake', G4 - 0x1000n, 0x1000n, FIXED), G4 - 0x1000n), can(k, inCall('fake', G4 - 0x2000n, 0x1000n, FIXED), G4 - 0x2000n)], k).to.deep.equal([beyond, beyond, true])
     }
   })
+  it('no longer than the area that is searched, although it is not searched', () => {
+    const fixed = (k: string, kind: Kind, len: bigint): boolean => can(k, inCall(kind, 0n, len, FIXED), 0n)
+    expect([G4 - 0x9000n, G4 - 0x8fffn, 2n * G4].map((len) => fixed('v4-series', 'fake', len))).to.deep.equal([true, false, false])
+    expect([TOP - 0x8000n, TOP - 0x7fffn].map((len) => fixed('v5.11', 'native', len))).to.deep.equal([true, false])
+  })
   it('v5.4 untags the address, later kernels refuse it', () => {
     const tagged = inCall('native', 0xab00_0000_0004_0000n, 0x1000n, FIXED)
     expect([can('tango-v5.4', tagged, 0x40000n), can('v5.11', tagged, 0x40000n), can('v5.11', tagged, 0xab00_0000_0004_0000n)]).to.deep.equal([true, false, false])
