@@ -29,7 +29,7 @@ const todo = o.report ? [] : wanted.filter((m) => !done.has(keyOf(m))).map((m, i
 console.log(`seed ${seed}, ${o.events} events: ${all.length} mutants (${all.filter((m) => m.side === 'sim').length} of the simulator, ${all.filter((m) => m.side === 'model').length} of the model), part ${o.part}: ${wanted.length}, ${todo.length} of them to be judged now`)
 
 const page = readFileSync('docs/mutation-sim.md', 'utf8')
-const explained = (m) => page.includes(`\`${m.file} ${m.what.replaceAll('|', '\\|')}\``) || (m.side === 'model' && explainedModel({ ...m, file: m.file.replace('model/', ''), function: m.name }) !== undefined)
+const explained = (m) => page.includes(`\`${m.file.replace('sim/', '')} ${m.what.replaceAll('|', '\\|')}\``) || (m.side === 'model' && explainedModel({ ...m, file: m.file.replace('model/', ''), function: m.name }) !== undefined)
 
 function tell(m, r) {
   const line = { ...m, ...r }
@@ -59,7 +59,7 @@ async function worker() {
     if (todo.length === wanted.length || done.size === 0) console.log(`${ready.events} events of random runs, ${ready.agreed} with an effect that both agree on`)
     for (let n = 0; n < 300 && todo.length > 0; n++) {
       const m = todo.shift()
-      child.send(m)
+      child.send({ ...m, explained: explained(m) })
       const { gone, ...r } = await answer(LIMIT_MS)
       tell(m, r)
       if (gone) break

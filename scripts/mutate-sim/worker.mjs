@@ -62,6 +62,8 @@ async function judge(m) {
       found = model.differs(broken)
     }
     if (found !== undefined) return { by: 'random runs', how: found }
+    // harmless, as the page says: the random runs have had their chance
+    if (m.explained) return {}
     const answer = await knownAnswers(dir, m.side)
     return answer === undefined ? {} : { by: 'known answers', how: answer }
   } catch (e) {
