@@ -56,6 +56,7 @@ export function randomStart(c: Choices, config: Config, kernel: Pick<Kernel, 'se
     if (t.at === place.absent) continue
     kernel.setPersonality(t, t.TIF_32BIT ? 32 : 64)
     t.TIF_SINGLESTEP = c.next(4) === 3
+    if (t.TIF_SINGLESTEP && flip(c)) t.pstate |= 1n << 21n
     t.stopped = i >= cpus && flip(c)
     t.TIF_SYSCALL_TRACE = c.next(5) === 4
     t.TIF_TAGGED_ADDR = !t.TIF_32BIT && c.next(5) === 4
@@ -117,6 +118,7 @@ function atReturning(c: Choices, s: State, t: Task, task: TaskName): Event {
   if (t.signo !== 0n || t.TIF_MTE_ASYNC_FAULT) {
     // refused: the loop goes round again
     if (c.next(48) === 47) return { kind: 'eret', task }
+    if (t.signo === 0n && c.next(3) === 2) return { kind: 'restart', task }
     if (t.signo !== 0n && c.next(t.si_code === 0x80n ? 2 : 6) === 0) return { kind: 'die', task }
     return signalEvent(c, t, task, t.signo === 0n ? 11n : t.signo)
   }
@@ -130,7 +132,7 @@ function atReturning(c: Choices, s: State, t: Task, task: TaskName): Event {
 }
 
 function signalEvent(c: Choices, t: Task, task: TaskName, signo: bigint): Event {
-  const flag = [0x4n, 0x800n, 0x04000000n, 0x08000000n, 0x10000000n, 0x40000000n]
+  const flag = [0x1n, 0x4n, 0x800n, 0x04000000n, 0x08000000n, 0x10000000n, 0x40000000n]
   const flags = flag.reduce((all, f) => flip(c) ? all | f : all, 0n)
   const handler = 4n + (value(c, wide(t) ? 48 : 32) & ~(c.next(8) === 7 ? 0n : wide(t) ? 3n : 2n))
   return { kind: 'signal', task, signo, handler, flags, restorer: value(c, 64), sigtramp: value(c, 64) }

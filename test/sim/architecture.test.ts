@@ -51,6 +51,40 @@ describe('software step (MDSCR_EL1.SS is TIF_SINGLESTEP)', () => {
   })
 })
 
+describe('a step into a signal handler', () => {
+  it('v5.4 steps over its first instruction (user_fastforward_single_step), v5.8 and later report it', () => {
+    const s = at0(64, { at: place.returning, pstate: SS, TIF_SINGLESTEP: true, sp: 0x41000n, frame: { base: 0x41000n - 4704n, lo: 0n, hi: 1152n, words: A(machine(64)).frame.words } })
+    const handler: Event = { kind: 'signal', task: 'A', signo: 10n, handler: 0x9000n, flags: 1n, restorer: 0n, sigtramp: 0n }
+    expect(['v5.4', 'tango-v5.4', 'v5.11', 'v7.3'].map((k) => A(run(k, config(), s, handler)).pstate)).to.deep.equal([0n, 0n, SS, SS])
+  })
+})
+
+describe('the first argument of v7.3 (asm/syscall_wrapper.h)', () => {
+  it('compat ptrace and mmap2 take regs[0], native ones orig_x0, after a tracer has changed x0', () => {
+    const call = (kind: 1n | 2n, x0: bigint, orig: bigint): bigint => {
+      const s = machine(kind === 1n ? 64 : 32, 64)
+      s.tasks[1]!.stopped = true
+      Object.assign(A(s), { at: place.entered, table: kind, syscallno: kind === 1n ? 117n : 26n, orig_x0: orig })
+      A(s).buf = { base: 0x20000n, lo: 0n, hi: 320n, words: A(s).buf.words }
+      A(s).regs.splice(0, 4, x0, 2n, 0n, 0x20000n)
+      return A(run('v7.3', config(), s, { kind: 'handler', task: 'A', call: 'ptrace', target: 'B' })).regs[0]!
+    }
+    const GETREGSET = 0x4204n, none = 0x999n, [eio, einval] = [5n, 22n].map((n) => BigInt.asUintN(64, -n)) as [bigint, bigint]
+    expect([call(1n, none, GETREGSET), call(1n, GETREGSET, none), call(2n, none, GETREGSET), call(2n, GETREGSET, none)]).to.deep.equal([einval, eio, eio & 0xffffffffn, einval & 0xffffffffn])
+    const map = (kind: 1n | 2n, x0: bigint, orig: bigint): string => {
+      const s = at0(kind === 1n ? 64 : 32, { at: place.entered, table: kind, syscallno: kind === 1n ? 222n : 192n, orig_x0: orig })
+      A(s).regs.splice(0, 4, x0, 0x1000n, 3n, 0x32n)
+      try {
+        simulate('v7.3', config(), s, { kind: 'handler', task: 'A', call: 'mmap', result: 0x70000n })
+        return 'there'
+      } catch (e) {
+        return e instanceof NotEnabled ? 'not there' : 'wrong'
+      }
+    }
+    expect([map(1n, 0n, 0x70000n), map(1n, 0x70000n, 0n), map(2n, 0n, 0x70000n), map(2n, 0x70000n, 0n)]).to.deep.equal(['there', 'not there', 'not there', 'there'])
+  })
+})
+
 describe('what keeps an SVC from being one', () => {
   it('PSTATE.IL: every instruction is an Illegal Execution state exception; interrupts still come, and SPSR has IL', () => {
     for (const [bits, mode] of [[64, 0n], [32, 0x10n]] as const) {

@@ -51,6 +51,7 @@ describe('clone3 (copy_clone_args_from_user, clone3_args_valid)', () => {
     expect([outcome('v5.11', { hi: 87n }), outcome('v5.11', { uargs: 0x90000n }), outcome('v5.11', { uargs: (1n << 48n) - 8n })]).to.deep.equal(['-14', '-14', '-14'])
   })
   it('exit signals: 0 to 64, all 64 bits; none for CLONE_THREAD and CLONE_PARENT', () => {
+    for (let exit = 0n; exit <= 64n; exit++) expect(outcome('v6.1', { exit }), String(exit)).to.equal('child')
     expect([17n, 64n, 65n, 0x111n, 1n << 32n].map((exit) => outcome('v7.3', { exit }))).to.deep.equal(['child', 'child', '-22', '-22', '-22'])
     expect([0x10000n, 0x8000n, 0x800n].map((flags) => outcome('v5.11', { flags, exit: 17n }))).to.deep.equal(['-22', '-22', 'child'])
     expect([0x10000n, 0x8000n].map((flags) => outcome('v5.11', { flags }))).to.deep.equal(['child', 'child'])
@@ -60,6 +61,10 @@ describe('clone3 (copy_clone_args_from_user, clone3_args_valid)', () => {
     const all = 'v5.4 v5.11 v6.1 v6.12 v7.3'
     expect([0x80000n, 1n, 0x80n, 0x400000n, 1n << 32n, (1n << 32n) | 0x800n, 1n << 34n, 1n << 37n, 1n << 38n, 1n << 63n].map(can))
       .to.deep.equal([all, '', 'v6.1 v6.12 v7.3', '', 'v5.11 v6.1 v6.12 v7.3', '', 'v7.3', 'v7.3', '', ''])
+  })
+  it('every flag for itself', () => {
+    const taken = (k: string): bigint => Array.from({ length: 64 }, (_, i) => 1n << BigInt(i)).filter((f) => f !== 1n << 33n && outcome(k, { flags: f }) === 'child').reduce((a, b) => a | b, 0n)
+    expect(['v5.4', 'v5.11', 'v6.1', 'v6.12', 'v7.3'].map(taken)).to.deep.equal([0xffbfff00n, 0x1ffbfff00n, 0x1ffbfff80n, 0x1ffbfff80n, 0x3dffbfff80n])
   })
   it('a stack has an address and a size, and lies below TASK_SIZE_MAX', () => {
     const top = 1n << 48n
