@@ -83,6 +83,9 @@ export const code = {
   brk32: (): Buffer => word(0xe7f001f0),
   svcThumb: (imm = 0): Buffer => half(0xdf00 | imm),
   brkThumb: (): Buffer => half(0xde01),
+  nop64: (): Buffer => word(0xd503201f),
+  nop32: (): Buffer => word(0xe320f000),
+  nopThumb: (): Buffer => half(0xbf00),
   mrsTpidr: (rt: number): Buffer => word(0xd53bd040 | rt),
   mrsTpidrro: (rt: number): Buffer => word(0xd53bd060 | rt),
   /** mrc p15, 0, Rt, c13, c0, 2 (TPIDRURW) or 3 (TPIDRURO) */
@@ -90,6 +93,10 @@ export const code = {
   /** mcr of the same */
   mcrTls32: (rt: number, which: 2 | 3): Buffer => word(0xee0d0f10 | rt << 12 | which << 5),
   mcrTls: (rt: number): Buffer => word(0xee0d0f50 | rt << 12),
+  /** str wzr, [Xn] */
+  storeWord: (rn: number): Buffer => word(0xb900001f | rn << 5),
+  /** movz and three movk: a register's 64 bits */
+  moveWide: (rd: number, v: bigint): Buffer[] => [0, 1, 2, 3].map((hw) => word((hw === 0 ? 0xd2800000 : 0xf2800000) | hw << 21 | Number(BigInt.asUintN(16, v >> BigInt(16 * hw))) << 5 | rd)),
   msrTpidr: (rt: number): Buffer => word(0xd51bd040 | rt),
 } as const
 

@@ -19,22 +19,29 @@ export interface GuestKernel {
   readonly release?: string
   /** deliberately broken: probes must notice */
   readonly mutant: boolean
+  /** one that a claim compares a variant with: it has witnesses, no probes of its own */
+  readonly comparison?: true
 }
 
 const variant = (name: string, how: FakeCall, what: string): GuestKernel => ({
   id: `${name}@v6.12`, what, how, from: { built: '6.12', flavour: 'variants' }, cmdline: [`compat_variant=${name}`], mutant: false,
 })
+/** The variant with an explicit check in compat sigreturn (sigreturn/explicit-check-same-result). */
+const checked = (v: GuestKernel): GuestKernel => ({ ...v, id: `${v.id}+check`, what: `${v.what}; compat sigreturn refuses a 64-bit task`, cmdline: [...v.cmdline, 'compat_check=sigreturn'], comparison: true })
 const mutant = (name: string, what: string): GuestKernel => ({
   id: `mutant-${name}@v6.12`, what, how: 'none', from: { built: '6.12', flavour: 'variants' }, cmdline: [`compat_mutant=${name}`], mutant: true,
 })
 const debian = (id: string, release: DebianRelease, what: string): GuestKernel => ({ id, what, how: 'none', from: { debian: release }, cmdline: [], mutant: false })
 
-const kernels: readonly GuestKernel[] = [
-  { id: 'v6.12', what: 'linux-source-6.12, built here', how: 'none', from: { built: '6.12', flavour: 'stock' }, cmdline: [], mutant: false },
-  { id: 'v6.1', what: 'linux-source-6.1, built here', how: 'none', from: { built: '6.1', flavour: 'stock' }, cmdline: [], mutant: false },
+const variants = [
   variant('rfc-v2', 'svc 1', 'RFC v2 on 6.12: SVC immediate 1'),
   variant('tango', 'x8 is 0x80000000', 'Tango on 6.12: x8 is 0x80000000'),
   variant('v4-series', 'x8 bit 31', 'v4 on 6.12: bit 31 of x8'),
+]
+const kernels: readonly GuestKernel[] = [
+  { id: 'v6.12', what: 'linux-source-6.12, built here', how: 'none', from: { built: '6.12', flavour: 'stock' }, cmdline: [], mutant: false },
+  { id: 'v6.1', what: 'linux-source-6.1, built here', how: 'none', from: { built: '6.1', flavour: 'stock' }, cmdline: [], mutant: false },
+  ...variants, ...variants.map(checked),
   mutant('tls-switch', 'a context switch leaves TPIDRRO_EL0 alone when KPTI is on'),
   mutant('tls-preserve', 'TPIDRURW of an AArch32 task is not saved'),
   mutant('sanitise-native', 'PSTATE bit 22 survives valid_native_regs'),

@@ -31,7 +31,7 @@ export async function bootMachine(kernel: GuestKernel, bootable: Bootable, cpu: 
   const hwcap = BigInt(`0x${told['hwcap'] ?? '0'}`)
   const hwcap2 = BigInt(`0x${told['hwcap2'] ?? '0'}`)
   const config: Config = {
-    kpti, aarch32_el0: true, mixed_endian_el0: true, erratum_1418040: false,
+    kpti, aarch32_el0: true, mixed_endian_el0: true, erratum_1418040: cpu === 'erratum-1418040',
     dit: (hwcap & HWCAP_DIT) !== 0n, ssbs: (hwcap & HWCAP_SSBS) !== 0n, bti: (hwcap2 & HWCAP2_BTI) !== 0n, mte: (hwcap2 & HWCAP2_MTE) !== 0n,
   }
   const identity = { kernel: kernel.id, build: bootable.identity, release: told['release'] ?? '', qemu: qemuVersion(), cpu, kpti: kpti ? 'on' : 'off', hwcap: hwcap.toString(16), hwcap2: hwcap2.toString(16) }

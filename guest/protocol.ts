@@ -78,6 +78,9 @@ export class Script {
   /** A plain ptrace request; `data` all ones: a buffer of 96 bytes. Result: returned value, the buffer. */
   request(slot: number, request: number, addr: bigint | number, data: bigint | number = -1): this { return this.add(14, slot, [request, addr, data], 13) }
 
+  /** The beginning of the core that a task has left, which is gone then. Result: how many bytes it has here (0: there is none), then `room` bytes. */
+  core(room: number): this { return this.add(16, 0, [room], 1 + room / 8) }
+
   /** One list of words for each command, in order. */
   results(record: readonly bigint[]): bigint[][] {
     let at = 0

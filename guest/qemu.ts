@@ -13,6 +13,10 @@ export const machines = {
   'max-mte': { cpu: 'max,pauth-impdef=on', machine: 'virt,mte=on' },
   'cortex-a76': { cpu: 'cortex-a76', machine: 'virt' },
   'cortex-a72': { cpu: 'cortex-a72', machine: 'virt' },
+  /** what has MTE, without the SVE and SME that would add records to every signal frame */
+  mte: { cpu: 'max,pauth-impdef=on,sve=off,sme=off', machine: 'virt,mte=on' },
+  /** a cortex-a72 that says it is a Cortex-A76 r3p1, which has erratum 1418040: the kernel works around it */
+  'erratum-1418040': { cpu: 'cortex-a72,midr=0x413fd0b1', machine: 'virt' },
 } as const
 export type CpuName = keyof typeof machines
 export const cpuNames = Object.keys(machines) as CpuName[]

@@ -44,7 +44,7 @@ export function rungsPage(r: RecordedRungs): string {
   return [
     '# The table of rungs', '',
     `Every witness of every verdict, tried on a booted kernel of exactly its identifier (${r.qemu}): ${all.length} different ones, ${count('climbed')} reproduced (\`real kernel\`), ${count('failed')} failed, ${count('not climbed')} not to be caused from user space.`,
-    'A verdict of the form "never" has a witness too: the run that reaches its situation. Of a claim about two runs both are tried; the second is one of a kernel made for the comparison, which cannot be booted.',
+    'A verdict of the form "never" has a witness too: the run that reaches its situation. Of a claim about two runs both are tried, the second on a kernel made for the comparison (`+check`).',
     'How a trace becomes a guest run, and what is compared: [guest.md](guest.md). One cell where both userspaces agree, else `any program / author\'s contract`.', '',
     ...markdownTable([['claim', ...kernels.map((k) => `\`${k}\``)], ...rows]), '',
     '## Notes', '',

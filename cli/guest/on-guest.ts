@@ -2,9 +2,11 @@
 import { replayOnGuest, stopGuests, guestKernels } from '../../guest/index.js'
 import { isReady } from '../../guest/kernels.js'
 import { qemuVersion } from '../../guest/machine.js'
+import { guestRequired } from '../../guest/ready.js'
 import { recordedRungs, rungOf, type Outcome } from '../../guest/replay/recorded.js'
 import { witnessHash } from '../../guest/replay/witness.js'
 import type { Result } from '../../proofs/check.js'
+import { UsageError } from '../../trace/errors.js'
 import { fullKernelId } from '../../trace/kernel-id.js'
 import type { Trace } from '../../trace/trace.js'
 import { progressLine } from '../progress.js'
@@ -31,6 +33,7 @@ export async function onRealKernels(found: readonly Result[]): Promise<OnGuest> 
       if (outcomes.has(hash)) continue
       const known = witnesses[hash]
       if (known !== undefined && !await bootable(trace)) {
+        if (guestRequired() && known.outcome !== 'not climbed' && buildable(trace)) throw new UsageError('E_NO_GUEST', `ARM64_COMPAT_REQUIRE_GUEST=1, but ${fullKernelId(trace.kernel)} cannot be booted here (arm64-compat guest build, guest fetch)`)
         outcomes.set(hash, known)
         recorded++
       } else outcomes.set(hash, await replayOnGuest(trace))
@@ -40,6 +43,9 @@ export async function onRealKernels(found: readonly Result[]): Promise<OnGuest> 
   line.end()
   return { results: found.map((r) => withRung(r, outcomes)), outcomes, recorded }
 }
+
+/** Debian's own kernels come and go with its suites. */
+const buildable = (trace: Trace): boolean => guestKernels().some((k) => k.id === fullKernelId(trace.kernel) && 'built' in k.from)
 
 async function bootable(trace: Trace): Promise<boolean> {
   const kernel = guestKernels().find((k) => k.id === fullKernelId(trace.kernel))

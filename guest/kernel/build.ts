@@ -1,5 +1,5 @@
 /** A kernel image from Debian's source package: minimal, reproducible, cached by the hash of all that goes in. */
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { UsageError } from '../../trace/errors.js'
@@ -13,7 +13,7 @@ export type Flavour = 'stock' | 'variants'
 export interface BuiltKernel { readonly image: string, readonly version: string, readonly flavour: Flavour, readonly key: string }
 
 const cross = 'aarch64-linux-gnu-'
-const config = 'kernel.config'
+const configs: Readonly<Record<Flavour, readonly string[]>> = { stock: ['kernel.config'], variants: ['kernel.config', 'variants/kernel.config'] }
 /** Everything that would otherwise stand in the image: two builds are the same, byte for byte. */
 const reproducible = { KBUILD_BUILD_TIMESTAMP: '2026-01-01 00:00:00 UTC', KBUILD_BUILD_USER: 'arm64-compat', KBUILD_BUILD_HOST: 'guest', KBUILD_BUILD_VERSION: '1' }
 
@@ -33,7 +33,7 @@ export async function buildKernel(version: string, flavour: Flavour, progress: P
       await run('cp', ['-al', stock, tree])
       await applyVariants(tree, progress)
     }
-    await make(tree, work, progress)
+    await make(tree, work, configs[flavour], progress)
     const dir = cacheDir('kernel', found.key)
     copyFileSync(join(work, 'out/.config'), join(dir, 'config'))
     copyFileSync(join(work, 'out/arch/arm64/boot/Image'), join(dir, 'Image.draft'))
@@ -50,17 +50,17 @@ export async function findKernel(version: string, flavour: Flavour): Promise<Bui
     source: await hashFile(tarballOf(version)),
     compiler: await have(`${cross}gcc`) ? await run(`${cross}gcc`, ['-dumpfullversion']) : 'none',
     environment: JSON.stringify(reproducible),
-    ...contents([config, ...flavour === 'variants' ? variantFiles : []]),
+    ...contents([...configs[flavour], ...flavour === 'variants' ? variantFiles : []]),
   }
   const key = keyOf(parts)
   return { image: join(cacheDir('kernel'), key, 'Image'), version, flavour, key }
 }
 
-async function make(tree: string, work: string, progress: Progress): Promise<void> {
+async function make(tree: string, work: string, fragments: readonly string[], progress: Progress): Promise<void> {
   const out = join(work, 'out')
   const base = ['-n', '10', 'make', '-C', tree, `O=${out}`, 'ARCH=arm64', `CROSS_COMPILE=${cross}`]
   const fragment = join(work, 'fragment')
-  copyFileSync(guestFile(config), fragment)
+  writeFileSync(fragment, fragments.map((f) => readFileSync(guestFile(f), 'utf8')).join(''))
   await run('nice', [...base, 'allnoconfig'], { env: { ...reproducible, KCONFIG_ALLCONFIG: fragment } })
   let files = 0
   const started = Date.now()

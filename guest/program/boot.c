@@ -92,6 +92,10 @@ int boot(void)
 		cmdline[n > 0 ? n : 0] = 0;
 		close(fd);
 	}
+	/* the traces map page 0 and let the kernel choose it: that is left to the user here */
+	fd = open("/proc/sys/vm/mmap_min_addr", O_WRONLY);
+	if (fd >= 0 && write(fd, "0", 1) == 1)
+		close(fd);
 	load_modules();
 	if (strstr(cmdline, "arm64_compat=console")) {
 		console();
@@ -137,6 +141,20 @@ size_t describe_machine(char *text, size_t size)
 		n += got > 0 ? got : 0;
 		close(fd);
 	}
+	return n;
+}
+
+/* Tasks start in the root folder, and so their cores lie there (core_pattern is the kernel's own). */
+size_t take_core(char *bytes, size_t size)
+{
+	size_t n = 0;
+	int fd = open("/core", O_RDONLY);
+	if (fd < 0)
+		return 0;
+	for (ssize_t got; n < size && (got = read(fd, bytes + n, size - n)) > 0;)
+		n += got;
+	close(fd);
+	unlink("/core");
 	return n;
 }
 

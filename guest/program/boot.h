@@ -7,6 +7,7 @@
 int boot(void);			/* the opened port; does not return without one */
 void power_off(void);
 size_t describe_machine(char *text, size_t size);
+size_t take_core(char *bytes, size_t size);	/* how much of /core there was; 0 when there is none */
 int read_all(int fd, void *buf, size_t length);
 int write_all(int fd, const void *buf, size_t length);
 

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -270,6 +271,11 @@ static size_t step(const uint64_t *w)
 		put(length);
 		put_bytes(bytes, length);
 		return 1;
+	case CMD_CORE:
+		memset(bytes, 0, w[1]);
+		put(take_core(bytes, w[1]));
+		put_bytes(bytes, w[1]);
+		return 2;
 	}
 	return 0;
 }
@@ -337,6 +343,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	mmap((void *)SCRATCH, SCRATCH_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	setrlimit(RLIMIT_CORE, &(struct rlimit){ RLIM_INFINITY, RLIM_INFINITY });
 	sigaction(SIGALRM, &act, NULL);
 	setitimer(ITIMER_REAL, &second, NULL);
 	while (serve(port, out, from_twin[0], to_twin[1]))

@@ -28,6 +28,7 @@ enum command {
 	CMD_ADOPT,	/* pid -> result: the slot takes an auto-attached task over, once stopped */
 	CMD_REQUEST,	/* request, addr, data -> result, data read: plain ptrace */
 	CMD_INFO,	/* -> length, text */
+	CMD_CORE,	/* room -> length, room bytes: the beginning of the core that a task has left, which is gone then */
 };
 
 /* An argument 0xfffffffffffe0000 + slot stands for the pid in that slot. */

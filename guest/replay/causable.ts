@@ -8,7 +8,7 @@ const ptraceCallers = (events: readonly Event[]): Set<TaskName> => new Set(event
 /** A child may run before its parent has left clone, or after: what each sees is the same, so the guest's order will do. */
 function toNewChild(events: readonly Event[], i: number, e: Extract<Event, { kind: 'switch' }>): boolean {
   const last = events.slice(0, i).findLast((x) => x.kind !== 'switch' && x.task === e.from)
-  return last?.kind === 'handler' && last.call === 'clone' && last.child === e.to
+  return last?.kind === 'handler' && (last.call === 'clone' || last.call === 'clone3') && last.child === e.to
 }
 
 /** The handler of the call that the task is in. */
@@ -26,10 +26,7 @@ export function insideCall(trace: Trace, i: number, e: Extract<Event, { kind: 's
 
 /** Events that user space can cause, but that a replay does not. */
 function notDone(e: Event): string | undefined {
-  if (e.kind === 'handler' && e.call === 'mmap') return `${e.call} is not replayed`
   if (e.kind === 'module') return 'the kernel module is not there'
-  if (e.kind === 'restart') return 'a restart is not replayed'
-  if (e.kind === 'resume' && e.with === 'singlestep') return 'a single step is not replayed'
   return undefined
 }
 
@@ -52,10 +49,10 @@ export function notCausable(trace: Trace): string | undefined {
     if ((t.pstate & 0x10n) !== 0n !== t.TIF_32BIT) return `${who} starts with a PSTATE of the other width`
   }
   const callers = ptraceCallers(trace.events)
-  for (const e of trace.events) if (e.kind === 'handler' && e.call === 'clone' && callers.has(e.child)) return 'the tracer is a child that has made no call of its own yet, so it traces nobody'
+  for (const e of trace.events) if (e.kind === 'handler' && (e.call === 'clone' || e.call === 'clone3') && callers.has(e.child)) return 'the tracer is a child that has made no call of its own yet, so it traces nobody'
   for (const [i, e] of trace.events.entries()) {
-    if ((e.kind === 'svc' || e.kind === 'irq') && e.mte_async_fault) return 'an asynchronous MTE fault cannot be timed from user space'
-    if (e.kind === 'switch' && insideCall(trace, i, e) && !plain(trace, i, e.from, callers) && ['clone', 'execve', 'ptrace'].includes(callOf(trace.events, i, e.from) ?? '')) return `a preemption inside ${callOf(trace.events, i, e.from)} cannot be placed from user space`
+    if (e.kind === 'irq' && e.mte_async_fault) return 'an interrupt right after an asynchronous MTE fault cannot be timed from user space'
+    if (e.kind === 'switch' && insideCall(trace, i, e) && !plain(trace, i, e.from, callers) && ['clone', 'clone3', 'execve', 'ptrace'].includes(callOf(trace.events, i, e.from) ?? '')) return `a preemption inside ${callOf(trace.events, i, e.from)} cannot be placed from user space`
     if (e.kind === 'signal' && callers.has(e.task)) return 'a signal to the tracer itself'
     if (e.kind === 'handler' && e.call === 'ptrace' && e.target === e.task) return 'a task cannot trace itself'
   }

@@ -19,6 +19,8 @@ export interface Seen extends Registers { readonly vregs: bigint[], readonly fps
 
 export class GuestTask {
   readonly mapped = new Set<bigint>()
+  /** its tracer has it make single steps */
+  stepping = false
   private pid = 0n
   constructor(private readonly guest: Guest, readonly slot: number, public bits: 64 | 32) {}
 
@@ -67,6 +69,18 @@ export class GuestTask {
     if (set![0] !== 0n) throw new NotReachable('the registers of the start are refused by PTRACE_SETREGSET')
     const now = wide ? readUserPtRegs(get!.slice(2)).pstate : psrToPstate(readCompatGregs(get!.slice(2)).pstate)
     if ((now ^ t.pstate) & ~(1n << 21n)) throw new NotReachable(`pstate 0x${t.pstate.toString(16)} is not one that a tracer can set (it becomes 0x${now.toString(16)})`)
+  }
+
+  /** The result register alone. */
+  async setResult(value: bigint): Promise<void> {
+    const b = Buffer.alloc(8)
+    b.writeBigUInt64LE(BigInt.asUintN(64, value))
+    await this.run(new Script().setRegset(this.slot, NT.PRSTATUS, b, this.bits / 8))
+  }
+
+  /** A signal that is pending when the task goes on; its tracer sees it and lets it fall. */
+  async sendStop(): Promise<void> {
+    await this.run(new Script().syscall({ x8: 129 }, [pidOf(this.slot), SIGSTOP]))
   }
 
   async setFp(t: Pick<Task, 'vregs' | 'fpsr' | 'fpcr'>): Promise<void> {
@@ -118,9 +132,19 @@ export class GuestTask {
   }
 
   /** Goes on until the next stop. */
-  async go(request: number = PTRACE.CONT, signo = 0): Promise<Stop> {
+  async go(request: number = this.stepping ? PTRACE.SINGLESTEP : PTRACE.CONT, signo = 0): Promise<Stop> {
     const [, stop] = await this.run(new Script().cont(this.slot, request, signo).wait(this.slot))
     return stopOf(stop!)
+  }
+
+  /** One instruction that does nothing, before the task's pc. */
+  async step(t: Pick<Task, 'regs' | 'sp' | 'pc' | 'pstate'>, thumb: boolean): Promise<Stop> {
+    const nop = this.bits === 64 ? code.nop64() : thumb ? code.nopThumb() : code.nop32()
+    const from = t.pc - BigInt(nop.length)
+    await this.map(from, BigInt(nop.length))
+    await this.poke(from, nop)
+    await this.setRegisters({ ...t, pc: from })
+    return this.go(PTRACE.SINGLESTEP)
   }
 
   async look(): Promise<Seen> {

@@ -1,28 +1,36 @@
 /** A trace on the guest: its start is set up, its user events are done, and what user space sees is compared where a task is back. */
 import type { Event } from '../../trace/events.js'
-import { place, table, taskNames, view, type Task, type TaskName } from '../../trace/state.js'
+import { place, taskNames, type Task, type TaskName } from '../../trace/state.js'
 import type { Trace } from '../../trace/trace.js'
 import { PTRACE, Script, stopSignal } from '../protocol.js'
 import type { Machine } from '../machine.js'
 import { insideCall, ptraceCallers } from './causable.js'
 import { compareTask, compareWords, noMasks, type Masks } from './compare.js'
-import { action, execve, installFilters, type Running } from './calls.js'
+import { prepareMmap } from './address-space.js'
+import { action, execve, installFilters } from './calls.js'
+import { died } from './core.js'
+import { storeWithOtherTag } from './mte.js'
+import { tracerEvent } from './ptrace-call.js'
+import { architecture, choice, chosenResult } from './result.js'
+import type { Replay, Running } from './running.js'
 import { GuestTask, NotReachable, type Seen } from './task.js'
 import { Tracer } from './tracer.js'
 
 const EVENT_STOP = 0xffff00n
+const SIGSTOP = 19
 
-export class Walk {
-  private readonly tasks = new Map<TaskName, Running>()
-  private readonly tracers = new Map<TaskName, Tracer>()
+export class Walk implements Replay {
+  readonly tasks = new Map<TaskName, Running>()
+  readonly tracers = new Map<TaskName, Tracer>()
   readonly differences: string[] = []
 
-  constructor(private readonly machine: Machine, private readonly trace: Trace) {}
+  constructor(readonly machine: Machine, readonly trace: Trace) {}
 
   async run(): Promise<void> {
     try {
       await this.start()
       await installFilters(this.trace, this.tasks)
+      await prepareMmap(this.trace, this.tasks.values())
       for (const [i, e] of this.trace.events.entries()) {
         await this.event(i, e)
         if (this.differences.length > 0) return
@@ -36,7 +44,7 @@ export class Walk {
     }
   }
 
-  private state(i: number, name: TaskName) { return this.trace.states[i]!.tasks[taskNames.indexOf(name)]! }
+  state(i: number, name: TaskName): Task { return this.trace.states[i]!.tasks[taskNames.indexOf(name)]! }
 
   private async start(): Promise<void> {
     const callers = ptraceCallers(this.trace.events)
@@ -65,7 +73,7 @@ export class Walk {
   private async event(i: number, e: Event): Promise<void> {
     if (e.kind === 'switch') return
     const tracer = this.tracers.get(e.task)
-    if (tracer !== undefined) return this.tracerEvent(i, e, tracer)
+    if (tracer !== undefined) return tracerEvent(this, i, e)
     const r = this.tasks.get(e.task)
     if (r === undefined) return
     switch (e.kind) {
@@ -84,28 +92,64 @@ export class Walk {
       case 'skip':
         r.call = e.kind === 'handler' ? e.call : e.kind
         if (r.inside === 'entered') {
-          r.stop = await r.task.go(PTRACE.SYSCALL)
-          r.inside = 'handled'
-          if (r.call === 'other') await this.choice(r, this.state(i + 1, e.task).regs[0]!)
+          r.stop = await r.task.go(r.task.stepping ? PTRACE.SINGLESTEP : PTRACE.SYSCALL)
+          r.inside = r.task.stepping ? undefined : 'handled'
+          if (r.call === 'other' && stopSignal(r.stop) !== 0) await choice(r, this.state(i + 1, e.task).regs[0]!)
         }
+        if (e.kind === 'seccomp' && e.action === 'kill') this.killed(e.task, r)
+        if (this.state(i + 1, e.task).at === place.dead) return this.dead(i, e.task, r)
         if (e.kind !== 'handler') return
         if (e.call === 'sigreturn' || e.call === 'rt_sigreturn') r.masks = { ...r.masks, residue: r.masks.residue || r.task.bits === 32 || this.state(i, e.task).table === 3n }
-        if (e.call === 'clone') r.masks = { ...r.masks, regs: new Set([...r.masks.regs, 0]) }
+        if (e.call === 'clone' || e.call === 'clone3') r.masks = { ...r.masks, regs: new Set([...r.masks.regs, 0]) }
         return
       case 'leave':
-        if (r.inside === 'handled') {
-          r.stop = await r.task.go()
-          r.inside = undefined
-        }
-        if (this.state(i + 1, e.task).signo !== 0n) await this.forced(i + 1, e.task, r)
+        await this.leave(i, e.task, r)
+        if (this.state(i + 1, e.task).signo !== 0n && r.killed !== true) await this.forced(i + 1, e.task, r)
+        return
+      case 'step': {
+        const t = this.state(i, e.task)
+        r.stop = await r.task.step(t, (t.pstate & 0x20n) !== 0n)
+        return
+      }
+      case 'restart':
+        // what the kernel had prepared it has done by now; the task goes on from its stop, to a breakpoint that is put for it
+        if (r.injected === SIGSTOP) r.stop = undefined
+        r.injected = 0
+        return
+      case 'resume':
+        if (e.with !== undefined) r.task.stepping = e.with === 'singlestep'
         return
       case 'signal': return this.signal(i, e, r)
       case 'eret': return this.back(i + 1, e.task, r)
-      case 'die':
-        this.tasks.delete(e.task)
-        return
+      case 'die': return this.dead(i, e.task, r)
       default:
     }
+  }
+
+  private killed(name: TaskName, r: Running): void {
+    r.killed = true
+    if (r.stop === undefined || stopSignal(r.stop) !== 0) this.differences.push(`${name}: the trace's filter kills it, the guest's task goes on`)
+  }
+
+  private async dead(i: number, name: TaskName, r: Running): Promise<void> {
+    await died(this, name, this.state(i, name), this.state(i + 1, name), r)
+    this.tasks.delete(name)
+  }
+
+  /** From the exit stop on: to a signal that is sent there, or on to the stop that waits for the task. */
+  private async leave(i: number, name: TaskName, r: Running): Promise<void> {
+    if (r.inside !== 'handled') return
+    r.inside = undefined
+    const next = this.trace.events.slice(i + 1).find((x) => x.kind !== 'switch' && x.task === name)
+    if (next?.kind === 'signal' && this.state(i + 1, name).signo === 0n) {
+      r.injected = Number(next.signo)
+      return
+    }
+    if (next?.kind === 'restart') {
+      await r.task.sendStop()
+      r.injected = SIGSTOP
+    }
+    r.stop = await r.task.go()
   }
 
   private async user(i: number, e: Extract<Event, { kind: 'user' }>, r: Running): Promise<void> {
@@ -133,7 +177,7 @@ export class Walk {
     await r.task.putSvc(t.pc, e.imm, (t.pstate & 0x20n) !== 0n, this.lastReturn(i, e.task))
     await this.landing(i, e.task, r)
     if (handler?.kind === 'handler' && handler.call === 'execve') return execve(t.regs, r, handler.bits)
-    if (handler?.kind === 'handler' && handler.call === 'clone') return this.clone(i, r, handler.child)
+    if (handler?.kind === 'handler' && (handler.call === 'clone' || handler.call === 'clone3')) return this.clone(i, r, handler.child)
     if (mine.length === 0) return this.entryStop(i + 1, e.task, r)
     if (this.switchedAway(i, e.task) || until.some((x) => x.kind === 'trace_enter' || x.kind === 'trace_exit')) {
       if (delivered !== undefined) throw new NotReachable('a preemption inside a call that a signal follows')
@@ -141,7 +185,17 @@ export class Walk {
       r.inside = 'entered'
       return
     }
-    if (handler?.kind === 'handler' && handler.call === 'other') return this.other(i, r, e.task, until)
+    if (handler?.kind === 'handler' && (handler.call === 'other' || handler.call === 'mmap')) {
+      r.call = handler.call
+      if (delivered?.kind === 'signal') await action(delivered, r)
+      return chosenResult(this, i, r, e.task, until)
+    }
+    if (e.mte_async_fault) {
+      if (delivered?.kind === 'signal') await action(delivered, r)
+      await storeWithOtherTag(r.task, t)
+      r.stop = await r.task.go()
+      return
+    }
     if (delivered?.kind === 'signal') {
       await action(delivered, r)
       const leave = this.trace.events.findIndex((x, j) => j > i && x.kind === 'leave' && x.task === e.task)
@@ -161,39 +215,10 @@ export class Walk {
     return this.trace.events.slice(0, end < 0 ? undefined : end).some((x, j) => j > i && x.kind === 'switch' && x.from === name && insideCall(this.trace, j, x))
   }
 
-  /** A call that is not modelled: its result is a choice of the trace, and the kernel's own stands for it. Where both are errors, or neither is, what became of its upper half is compared. */
-  private async other(i: number, r: Running, name: TaskName, until: readonly Event[]): Promise<void> {
-    if (until.some((x) => x.kind === 'signal' || x.kind === 'restart')) throw new NotReachable('what comes after depends on the result of a call that is not modelled')
-    await r.task.go(PTRACE.SYSCALL)
-    await this.architecture(i + 1, name, r)
-    r.stop = await r.task.go(PTRACE.SYSCALL)
-    const handled = this.trace.events.findIndex((x, j) => j > i && x.kind === 'handler' && x.task === name)
-    if (stopSignal(r.stop) === 0) throw new NotReachable('the call does not come back')
-    await this.choice(r, this.state(handled + 1, name).regs[0]!)
-    if (until.some((x) => x.kind === 'leave')) r.stop = await r.task.go()
-    else r.inside = 'handled'
-  }
-
-  /** At the exit stop: how much of the result can be compared with the trace's. */
-  private async choice(r: Running, want: bigint): Promise<void> {
-    const { regs } = await r.task.look()
-    const isError = (v: bigint): boolean => BigInt.asIntN(32, v) < 0n && BigInt.asIntN(32, v) >= -4095n
-    const low = 0xffffffffn
-    r.masks = { ...r.masks, x0: isError(regs[0]!) === isError(want) ? low : low << 32n | low }
-  }
-
-  /** The architecture that seccomp and audit see of the call at whose entry stop the task is. */
-  private async architecture(i: number, name: TaskName, r: Running): Promise<void> {
-    const [info] = await r.task.run(new Script().request(r.task.slot, PTRACE.GET_SYSCALL_INFO, 88))
-    const arch = info![1]! >> 32n
-    const want = this.state(i, name).audit_arch
-    if (arch !== want) this.differences.push(`${name}.audit_arch: the trace has 0x${want.toString(16)}, the guest 0x${arch.toString(16)}`)
-  }
-
   /** The trace ends inside the call: its entry stop shows the registers, and the architecture that seccomp and audit see. */
   private async entryStop(i: number, name: TaskName, r: Running): Promise<void> {
     await r.task.go(PTRACE.SYSCALL)
-    await this.architecture(i, name, r)
+    await architecture(this, i, name, r)
     // the stop itself marks its direction in x7 or r12
     r.masks = { ...r.masks, regs: new Set([...r.masks.regs, 7, 12]) }
     await this.check(i, name, r)
@@ -253,6 +278,8 @@ export class Walk {
     await r.task.putBreakpoint(e.handler & ~1n, (e.handler & 1n) !== 0n && r.task.bits === 32)
     if ((e.flags & 0x04000000n) === 0n) r.masks = { ...r.masks, regs: new Set([...r.masks.regs, r.task.bits === 64 ? 30 : 14]) }
     r.stop = await r.task.go(PTRACE.CONT, r.injected !== 0 ? r.injected : Number(e.signo))
+    // one that is sent from the end of a call comes to its tracer first
+    if (r.injected !== 0 && stopSignal(r.stop) === r.injected) r.stop = await r.task.go(PTRACE.CONT, r.injected)
   }
 
   /** After the exception return. */
@@ -271,14 +298,16 @@ export class Walk {
     r.stop = undefined
   }
 
-  private async check(i: number, name: TaskName, r: Running): Promise<void> {
+  async check(i: number, name: TaskName, r: Running): Promise<void> {
     const t = this.state(i, name)
     const cpu = this.trace.states[i]!.cpus[0]!
     let seen: Seen = await r.task.look()
     // without SSBS every context switch may set the bit (ssbs_thread_switch); E is kept where EL0 may be of either endianness, as on every CPU model here
     const ssbs = this.trace.config.ssbs ? 0n : r.task.bits === 64 ? 1n << 12n : 1n << 23n
     const endian = r.task.bits === 32 && !this.trace.config.mixed_endian_el0 ? 1n << 9n : 0n
-    let masks: Masks = { ...r.masks, pstate: ssbs | endian }
+    // PTRACE_SINGLESTEP sets SS when the task is let go; the compat view has it where DIT is
+    const step = r.task.stepping ? 1n << 21n | (r.task.bits === 32 ? 1n << 24n : 0n) : 0n
+    let masks: Masks = { ...r.masks, pstate: ssbs | endian | step }
     const length = BigInt(r.task.bits === 32 && (t.pstate & 0x20n) !== 0n ? 2 : 4)
     if (t.at === place.el0 && this.lastReturn(i - 2, name) && seen.pc === t.pc + length && r.stop !== undefined && length === 4n) {
       // the breakpoint stands behind the instruction that read TPIDRRO_EL0
@@ -300,37 +329,6 @@ export class Walk {
     if (r.injected !== 0) for (let o = 0n; o < 128n; o += 4n) word(top + o)
     if (!this.trace.config.ssbs) for (const o of r.task.bits === 64 ? [576n] : [96n, 224n]) word(top + o)
     return out
-  }
-
-  private async tracerEvent(i: number, e: Event, tracer: Tracer): Promise<void> {
-    if (e.kind !== 'handler' || e.call !== 'ptrace') return
-    const before = this.state(i, e.task)
-    const svc = this.trace.events.slice(0, i).findLast((x) => x.kind === 'svc' && x.task === e.task)
-    const target = this.tasks.get(e.target)
-    if (target === undefined || svc?.kind !== 'svc') throw new NotReachable('the tracee is not there')
-    const bits = before.TIF_32BIT ? 32 : 64
-    const now = new Tracer(this.machine.guest, bits, structuredClone(before))
-    this.tracers.set(e.task, now)
-    void tracer
-    await now.setBuf()
-    if (bits === 32) await target.task.handOver()
-    const { x0, words } = await now.ptrace(svc.imm, target.task.slot)
-    if (bits === 32) await target.task.takeBack()
-    const after = this.state(i + 1, e.task)
-    if (x0 !== after.regs[0]!) this.differences.push(`${e.task}.regs[0]: the trace has 0x${after.regs[0]!.toString(16)}, the guest 0x${x0.toString(16)}`)
-    this.differences.push(...compareWords(`${e.task}.buf`, after.buf.words, words, new Set(), this.ssbsInBuffer(i, e.task, e.target)))
-    await this.check(i + 1, e.target, target)
-  }
-
-  /** Where a GETREGSET of NT_PRSTATUS has put the saved PSTATE of a CPU without SSBS: a context switch may have set the bit. */
-  private ssbsInBuffer(i: number, caller: TaskName, target: TaskName): ReadonlyMap<number, bigint> {
-    const { regs, buf, view: seenAs } = this.state(i + 1, caller)
-    const before = this.state(i, caller)
-    if (this.trace.config.ssbs || before.regs[0] !== 0x4204n || (before.regs[2]! & 0xffffffffn) !== 1n || regs[0] !== 0n) return new Map()
-    const at = Number((regs[3]! - buf.base) / 4n)
-    const base = before.table === table.native ? (buf.words[at] ?? 0n) | (buf.words[at + 1] ?? 0n) << 32n : buf.words[at] ?? 0n
-    const word = Number((base - buf.base) / 4n) + (seenAs === view.aarch64 ? 66 : 16)
-    return new Map([[word, this.state(i, target).TIF_32BIT ? 1n << 23n : 1n << 12n]])
   }
 
   /** A trace may end before a task is back at EL0: what its saved registers hold is compared nevertheless. */

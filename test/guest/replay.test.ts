@@ -15,7 +15,7 @@ describe('replay on the real kernel', () => {
     expect(await replayOnGuest({ ...traceOf(rfc, 'prstatus64', 1n), kernel: 'rfc-v2' })).to.deep.equal({ outcome: 'not climbed', reason: 'no guest kernel is rfc-v2@v5.11: base not available' })
     const t = traceOf(rfc, 'dispatch64', 0x2000n)
     expect(notCausable(t)).to.equal(undefined)
-    expect(notCausable({ ...t, events: t.events.map((e) => e.kind === 'svc' ? { ...e, mte_async_fault: true } : e) })).to.match(/MTE/)
+    expect(notCausable({ ...t, events: t.events.map((e) => e.kind === 'svc' ? { kind: 'irq', task: 'A', upper: 0n, mte_async_fault: true } : e) })).to.match(/MTE/)
     const inside = structuredClone(t)
     inside.states[0]!.tasks[0]!.compat_call = true
     expect(notCausable(inside)).to.match(/inside a compat call/)

@@ -15,6 +15,7 @@
 
 enum compat_variant compat_variant __ro_after_init;
 enum compat_mutant compat_mutant __ro_after_init;
+bool compat_check_sigreturn __ro_after_init;
 
 static const char *const variant_names[] __initconst = {
 	[COMPAT_VARIANT_NONE] = "none",
@@ -57,6 +58,17 @@ static int __init choose_mutant(char *name)
 	return 0;
 }
 early_param("compat_mutant", choose_mutant);
+
+/* The kernel that a claim compares a variant with: the same, with one check more. */
+static int __init choose_check(char *name)
+{
+	if (!name || strcmp(name, "sigreturn"))
+		panic("compat_check=%s: not known", name ? name : "");
+	compat_check_sigreturn = true;
+	pr_info("compat_check=%s\n", name);
+	return 0;
+}
+early_param("compat_check", choose_check);
 
 /* Does this SVC from AArch64 go to the compat table, and with which number? */
 bool compat_call_number(const struct pt_regs *regs, unsigned long esr, int *scno)

@@ -33,6 +33,7 @@ enum compat_mutant {
 
 extern enum compat_variant compat_variant;
 extern enum compat_mutant compat_mutant;
+extern bool compat_check_sigreturn;
 
 /* The variants that widen is_compat_task(); v4 leaves it on TIF_32BIT. */
 static inline bool compat_call_widens_task(const struct thread_info *ti)
@@ -54,6 +55,13 @@ static inline bool is_aarch32_compat_thread(struct thread_info *ti)
 static inline bool is_aarch32_compat_task(void)
 {
 	return is_aarch32_compat_thread(current_thread_info());
+}
+
+/* v4 (and a variant with compat_check=sigreturn): an AArch64 task has no business in compat sigreturn. */
+static inline bool compat_sigreturn_refused(void)
+{
+	return (compat_variant == COMPAT_VARIANT_V4_SERIES || compat_check_sigreturn) &&
+	       !is_aarch32_compat_task();
 }
 
 /* v4: the flag alone; the others: whatever is_compat_thread() says. */
