@@ -97,6 +97,11 @@ export const code = {
   storeWord: (rn: number): Buffer => word(0xb900001f | rn << 5),
   /** movz and three movk: a register's 64 bits */
   moveWide: (rd: number, v: bigint): Buffer[] => [0, 1, 2, 3].map((hw) => word((hw === 0 ? 0xd2800000 : 0xf2800000) | hw << 21 | Number(BigInt.asUintN(16, v >> BigInt(16 * hw))) << 5 | rd)),
+  /** movw and movt: a register's 32 bits, A32 */
+  move32: (rd: number, v: bigint): Buffer[] => [0, 1].map((top) => {
+    const half16 = Number(BigInt.asUintN(16, v >> BigInt(16 * top)))
+    return word((top === 0 ? 0xe3000000 : 0xe3400000) | half16 >> 12 << 16 | rd << 12 | half16 & 0xfff)
+  }),
   msrTpidr: (rt: number): Buffer => word(0xd51bd040 | rt),
 } as const
 

@@ -2,10 +2,12 @@
 import type { Event } from '../../trace/events.js'
 import { taskNames, type TaskName } from '../../trace/state.js'
 import type { Trace } from '../../trace/trace.js'
-import { Script } from '../protocol.js'
-import type { Running } from './running.js'
-import { NotReachable } from './task.js'
+import { PTRACE, Script } from '../protocol.js'
+import { noMasks } from './compare.js'
+import type { Replay, Running } from './running.js'
+import { GuestTask, NotReachable } from './task.js'
 
+const EVENT_STOP = 0xffff00n
 const pathOffset = 0xe00n
 const firstPage = (bits: 64 | 32): bigint => bits === 64 ? 0x400000n : 0x10000n
 
@@ -70,4 +72,22 @@ export async function installFilters(trace: Trace, tasks: ReadonlyMap<TaskName, 
       await r.task.setOrigX0(trace.states[0]!.tasks[r.task.slot]!.orig_x0)
     }
   }
+}
+
+/** The new child is stopped before its first instruction, and becomes a task of the replay. */
+export async function clone(w: Replay, i: number, r: Running, child: TaskName): Promise<void> {
+  const options = 1 << 20 | 2 | 4 | 8 // PTRACE_O_EXITKILL, TRACEFORK, TRACEVFORK, TRACECLONE
+  await r.task.run(new Script().request(r.task.slot, PTRACE.SETOPTIONS, 0, options))
+  const stop = await r.task.go()
+  if ((stop.status & EVENT_STOP) >> 16n === 0n) {
+    r.stop = stop
+    return
+  }
+  const [message] = await r.task.run(new Script().request(r.task.slot, PTRACE.GETEVENTMSG, 0))
+  const slot = taskNames.indexOf(child)
+  const task = new GuestTask(w.machine.guest, slot, w.state(i, taskNames[r.task.slot]!).TIF_32BIT ? 32 : 64)
+  r.task.mapped.forEach((page) => task.mapped.add(page))
+  await r.task.run(new Script().adopt(slot, message![1]!, task.bits))
+  w.tasks.set(child, { task, stop: undefined, masks: noMasks, call: 'clone', injected: 0 })
+  r.stop = await r.task.go()
 }

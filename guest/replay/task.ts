@@ -19,6 +19,10 @@ export interface Seen extends Registers { readonly vregs: bigint[], readonly fps
 
 export class GuestTask {
   readonly mapped = new Set<bigint>()
+  /** code that it runs up to its pc, from where it is let go next */
+  before: Buffer | undefined
+  /** what orig_x0 is now: a system call that is made for it does not leave another */
+  origX0: bigint | undefined
   /** its tracer has it make single steps */
   stepping = false
   private pid = 0n
@@ -38,6 +42,12 @@ export class GuestTask {
 
   /** Makes the pages of a stretch accessible; anything that cannot be mapped is not reachable. */
   async map(address: bigint, length: bigint): Promise<void> {
+    const had = this.mapped.size
+    await this.mapPages(address, length)
+    if (this.mapped.size > had && this.origX0 !== undefined) await this.setOrigX0(this.origX0)
+  }
+
+  private async mapPages(address: bigint, length: bigint): Promise<void> {
     for (let page = pageOf(address); page < address + length; page += PAGE) {
       if (this.mapped.has(page)) continue
       const limit = this.bits === 64 ? 1n << 48n : 0xffff0000n
@@ -81,6 +91,16 @@ export class GuestTask {
   /** A signal that is pending when the task goes on; its tracer sees it and lets it fall. */
   async sendStop(): Promise<void> {
     await this.run(new Script().syscall({ x8: 129 }, [pidOf(this.slot), SIGSTOP]))
+  }
+
+  /** What is to run right before the task's pc is put there, and the task with it. */
+  async comeFrom(t: Pick<Task, 'regs' | 'sp' | 'pc' | 'pstate'>): Promise<void> {
+    if (this.before === undefined) return
+    const from = t.pc - BigInt(this.before.length)
+    await this.map(from, BigInt(this.before.length))
+    await this.poke(from, this.before)
+    await this.setRegisters({ ...t, pc: from })
+    this.before = undefined
   }
 
   async setFp(t: Pick<Task, 'vregs' | 'fpsr' | 'fpcr'>): Promise<void> {

@@ -7,16 +7,15 @@ import type { Machine } from '../machine.js'
 import { insideCall, ptraceCallers } from './causable.js'
 import { compareTask, compareWords, noMasks, type Masks } from './compare.js'
 import { prepareMmap } from './address-space.js'
-import { action, execve, installFilters } from './calls.js'
+import { action, clone, execve, installFilters } from './calls.js'
 import { died } from './core.js'
-import { storeWithOtherTag } from './mte.js'
+import { storeWithOtherTag, writeTls } from './before.js'
 import { tracerEvent } from './ptrace-call.js'
 import { architecture, choice, chosenResult } from './result.js'
 import type { Replay, Running } from './running.js'
 import { GuestTask, NotReachable, type Seen } from './task.js'
 import { Tracer } from './tracer.js'
 
-const EVENT_STOP = 0xffff00n
 const SIGSTOP = 19
 
 export class Walk implements Replay {
@@ -76,12 +75,16 @@ export class Walk implements Replay {
     if (tracer !== undefined) return tracerEvent(this, i, e)
     const r = this.tasks.get(e.task)
     if (r === undefined) return
+    r.task.origX0 = this.state(i, e.task).orig_x0
     switch (e.kind) {
       case 'user': return this.user(i, e, r)
       case 'svc': return this.call(i, e, r)
       case 'irq': {
         const t = this.state(i, e.task)
-        await r.task.putBreakpoint(t.pc, (t.pstate & 0x20n) !== 0n, this.lastReturn(i, e.task))
+        // what stops for its tracer is looked at there, and reads TPIDRRO_EL0 when it returns
+        const stops = this.trace.events.some((x, j) => j > i && x.kind === 'stop' && x.task === e.task)
+        await r.task.putBreakpoint(t.pc, (t.pstate & 0x20n) !== 0n, !stops && this.lastReturn(i, e.task))
+        await r.task.comeFrom(t)
         r.stop = await r.task.go()
         return
       }
@@ -118,6 +121,7 @@ export class Walk implements Replay {
         return
       case 'resume':
         if (e.with !== undefined) r.task.stepping = e.with === 'singlestep'
+        if (this.state(i, e.task).at === place.returning && this.lastReturn(i, e.task)) r.stop = undefined
         return
       case 'signal': return this.signal(i, e, r)
       case 'eret': return this.back(i + 1, e.task, r)
@@ -159,9 +163,12 @@ export class Walk implements Replay {
     if (paths.some((p) => /^frame/.test(p))) await r.task.region(t.frame)
     if (paths.some((p) => /^buf/.test(p))) await r.task.region(t.buf)
     if (paths.some((p) => /^(vregs|fp)/.test(p))) await r.task.setFp(t)
+    const next = this.trace.events.slice(i + 1).find((x) => x.kind !== 'switch' && x.task === e.task)
     if (paths.includes('TPIDR_EL0')) {
-      if (r.task.bits === 32) throw new NotReachable('TPIDRURW is not written through a regset')
-      await r.task.setTls(e.set['TPIDR_EL0']!)
+      // a tracer's write is one to the saved value as well: the task does it itself, right before it enters the kernel
+      if (next?.kind === 'svc' || next?.kind === 'irq') r.task.before = writeTls(r.task.bits, e.set['TPIDR_EL0']!, t)
+      else if (r.task.bits === 32) throw new NotReachable('TPIDRURW is not written through a regset')
+      else await r.task.setTls(e.set['TPIDR_EL0']!)
     }
     // what the guest has so far has been found equal to the trace, so setting all registers sets those of this event
     if (paths.some((p) => /^(regs|sp|pc|pstate)/.test(p))) await r.task.setRegisters(t)
@@ -176,8 +183,15 @@ export class Walk implements Replay {
     const delivered = until.find((x) => x.kind === 'signal')
     await r.task.putSvc(t.pc, e.imm, (t.pstate & 0x20n) !== 0n, this.lastReturn(i, e.task))
     await this.landing(i, e.task, r)
+    await r.task.comeFrom(t)
+    if (e.mte_async_fault) {
+      if (delivered?.kind === 'signal') await action(delivered, r)
+      await storeWithOtherTag(r.task, t)
+      r.stop = await r.task.go()
+      return
+    }
     if (handler?.kind === 'handler' && handler.call === 'execve') return execve(t.regs, r, handler.bits)
-    if (handler?.kind === 'handler' && (handler.call === 'clone' || handler.call === 'clone3')) return this.clone(i, r, handler.child)
+    if (handler?.kind === 'handler' && (handler.call === 'clone' || handler.call === 'clone3')) return clone(this, i, r, handler.child)
     if (mine.length === 0) return this.entryStop(i + 1, e.task, r)
     if (this.switchedAway(i, e.task) || until.some((x) => x.kind === 'trace_enter' || x.kind === 'trace_exit')) {
       if (delivered !== undefined) throw new NotReachable('a preemption inside a call that a signal follows')
@@ -189,12 +203,6 @@ export class Walk implements Replay {
       r.call = handler.call
       if (delivered?.kind === 'signal') await action(delivered, r)
       return chosenResult(this, i, r, e.task, until)
-    }
-    if (e.mte_async_fault) {
-      if (delivered?.kind === 'signal') await action(delivered, r)
-      await storeWithOtherTag(r.task, t)
-      r.stop = await r.task.go()
-      return
     }
     if (delivered?.kind === 'signal') {
       await action(delivered, r)
@@ -241,23 +249,6 @@ export class Walk implements Replay {
     } catch (e) {
       if (!(e instanceof NotReachable)) throw e
     }
-  }
-
-  private async clone(i: number, r: Running, child: TaskName): Promise<void> {
-    const options = 1 << 20 | 2 | 4 | 8 // PTRACE_O_EXITKILL, TRACEFORK, TRACEVFORK, TRACECLONE
-    await r.task.run(new Script().request(r.task.slot, PTRACE.SETOPTIONS, 0, options))
-    const stop = await r.task.go()
-    if ((stop.status & EVENT_STOP) >> 16n === 0n) {
-      r.stop = stop
-      return
-    }
-    const [message] = await r.task.run(new Script().request(r.task.slot, PTRACE.GETEVENTMSG, 0))
-    const slot = taskNames.indexOf(child)
-    const task = new GuestTask(this.machine.guest, slot, this.state(i, taskNames[r.task.slot]!).TIF_32BIT ? 32 : 64)
-    r.task.mapped.forEach((page) => task.mapped.add(page))
-    await r.task.run(new Script().adopt(slot, message![1]!, task.bits))
-    this.tasks.set(child, { task, stop: undefined, masks: noMasks, call: 'clone', injected: 0 })
-    r.stop = await r.task.go()
   }
 
   /** The kernel has forced a signal: the tracer sees the task before it is delivered. */
@@ -340,6 +331,8 @@ export class Walk implements Replay {
         r.masks = { ...r.masks, regs: new Set([...r.masks.regs, 7, 12]) }
         await this.check(last, name, r)
       }
+      // what the kernel has put into x0 and pc for a restart is gone when the fault's signal is seen
+      if (this.state(last, name).TIF_MTE_ASYNC_FAULT) r.masks = { ...r.masks, regs: new Set([...r.masks.regs, 0]), pc: true }
       if (r.stop !== undefined && at === place.returning && this.state(last, name).signo === 0n) await this.check(last, name, r)
     }
   }

@@ -1,4 +1,4 @@
-/** An asynchronous MTE fault: a store through a pointer with another tag right before the SVC. TFSRE0_EL1 is looked at where the SVC enters the kernel. */
+/** What a task does itself right before it enters the kernel, because a stop in between would show. An asynchronous MTE fault: a store through a pointer with another tag right before the SVC. TFSRE0_EL1 is looked at where the SVC enters the kernel. */
 import type { Task } from '../../trace/state.js'
 import { code } from '../images.js'
 import { Script } from '../protocol.js'
@@ -23,4 +23,12 @@ export async function storeWithOtherTag(task: GuestTask, t: Task): Promise<void>
   await task.map(from, BigInt(before.length))
   await task.poke(from, before)
   await task.setRegisters({ ...t, pc: from, regs: t.regs.map((v, i) => i === register ? page | 1n << 56n : v) })
+}
+
+/** TPIDR_EL0, or TPIDRURW, is written through a register that has its own value again afterwards. */
+export function writeTls(bits: 64 | 32, value: bigint, t: Task): Buffer {
+  if (bits === 64) return Buffer.concat([...code.moveWide(register, value), code.msrTpidr(register), ...code.moveWide(register, t.regs[register]!)])
+  if ((t.pstate & 0x20n) !== 0n) throw new NotReachable('TPIDRURW is not written by Thumb code here')
+  const r12 = 12
+  return Buffer.concat([...code.move32(r12, value), code.mcrTls32(r12, 2), ...code.move32(r12, t.regs[r12]!)])
 }
