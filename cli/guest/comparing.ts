@@ -5,6 +5,7 @@ import { disagreements } from '../../guest/masks.js'
 import { probesFor, type FakeCall, type Observed, type Probe } from '../../guest/probes/index.js'
 import { inputs } from '../../guest/vectors.js'
 import type { Config } from '../../trace/state.js'
+import { asScenario } from './as-scenario.js'
 import { onModel, onSimulator, told, type Judge } from './executors.js'
 
 const show = (o: Observed): string => Object.entries(o).map(([k, v]) => `${k}=${v < 0n ? v : `0x${v.toString(16)}`}`).join(' ')
@@ -63,7 +64,7 @@ export async function compare(machine: Machine, { count, seed, probes }: Compari
 const disagreeing = (judges: readonly Judge[], probe: Probe, input: bigint, seen: Observed, config: Config, how: FakeCall): Judge | undefined =>
   judges.find((judge) => disagreements(seen, told(judge, probe, input, config, how), config).length > 0)
 
-/** The difference with as few bits of the input as it needs, as a scenario. */
+/** The difference with as few bits of the input as it needs, and as a scenario file. */
 async function explain({ guest, kernel, config }: Machine, probe: Probe, { input, judge }: { input: bigint, judge: Judge }): Promise<void> {
   const expected = (v: bigint): Observed => told(judge, probe, v, config, kernel.how)
   const differs = async (v: bigint): Promise<boolean> => disagreements((await onGuest(guest, probe, [v], kernel.how))[0]!, expected(v), config).length > 0
@@ -71,4 +72,5 @@ async function explain({ guest, kernel, config }: Machine, probe: Probe, { input
   for (let bit = 0n; bit < probe.bits; bit++) if ((small >> bit & 1n) === 1n && await differs(small & ~(1n << bit))) small &= ~(1n << bit)
   const [seen] = await onGuest(guest, probe, [small], kernel.how)
   say(`  ${probe.name}: ${probe.what}\n    input 0x${small.toString(16)}: ${disagreements(seen!, expected(small), config).join(', ')} differ\n    guest:     ${show(seen!)}\n    ${judge.name.padEnd(10)} ${show(expected(small))}`)
+  say(asScenario(kernel.id, probe, small, config, kernel.how).trimEnd().replace(/^/gm, '    | '))
 }
