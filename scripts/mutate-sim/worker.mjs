@@ -59,7 +59,7 @@ async function judge(m) {
     else {
       model ??= await modelCorpus(dist, entries)
       const broken = await load(join(dir, 'model/index.js'))
-      found = model.differs(broken)
+      found = model.differs(broken, m.file)
     }
     if (found !== undefined) return { by: 'random runs', how: found }
     // harmless, as the page says: the random runs have had their chance

@@ -100,9 +100,12 @@ function ptraceLeftOut(kernel: string, t: Task, target: Task): string | undefine
   if (request === 3n && [0x10000n, 0x10004n, 0x10008n].includes(addr)) return 'start_code, start_data, end_code'
   const mapped = (from: bigint, to: bigint): boolean => t.buf.lo <= from && to <= t.buf.hi && to <= 320n
   if (request === 12n) return mapped(0n, 4n) && !mapped(0n, 72n) ? 'a transfer that stops in the middle' : undefined
-  if (!regset || data !== t.buf.base || !mapped(0n, compat ? 8n : 16n)) return undefined
-  const base = compat ? t.buf.words[0]! : t.buf.words[0]! | t.buf.words[1]! << 32n
-  if (base !== t.buf.base + 16n) return touches(t.buf, base, 320) || base === t.buf.base ? 'a payload that overlaps the region' : undefined
+  if (!regset) return undefined
+  const untagged = (a: bigint): bigint => t.TIF_TAGGED_ADDR && (a >> 55n & 1n) === 0n ? BigInt.asUintN(56, a) : a
+  const base = untagged(compat ? t.buf.words[0]! : t.buf.words[0]! | t.buf.words[1]! << 32n)
+  const readable = untagged(data) === t.buf.base && mapped(0n, compat ? 8n : 16n)
+  // the words of an iovec that cannot be read count as well for what follows
+  if (base !== t.buf.base + 16n) return readable && touches(t.buf, base, 320) || (readable && base === t.buf.base) ? 'a payload that overlaps the region' : undefined
   // how many bytes: at most 272
   const length = compat ? t.buf.words[1]! : t.buf.words[2]! | t.buf.words[3]! << 32n
   const most = length < 272n ? length : 272n
