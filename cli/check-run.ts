@@ -28,7 +28,7 @@ export async function results(names: readonly string[], options: CheckCommandOpt
   const line = progressLine('deciding')
   try {
     const kept = await invariantsOf(kernels, e.oracle)
-    const found = await check(claims, kernels, chosenUserspaces(options.userspace), e.oracle, { kept, timeoutMs: e.timeoutMs, induction: options.induction === true, ...options.search === true ? { search: true, limits: searchLimits(options) } : {}, replayer: simulatorReplayer, progress: line.at })
+    const found = await check(claims, kernels, chosenUserspaces(options.userspace), e.oracle, { kept, timeoutMs: e.timeoutMs, induction: options.induction === true, confirm: options.evidence === true, ...options.search === true ? { search: true, limits: searchLimits(options) } : {}, replayer: simulatorReplayer, progress: line.at })
     const climbed = options.evidence === true ? await withEvidence(found, kept) : found
     return options.onGuest === true ? await withGuest(climbed) : climbed
   } finally {

@@ -6,6 +6,7 @@ import type { Claim, Userspace } from './claim.js'
 import { decide, Questions, type Decision, type Options, type Verdict } from './decide.js'
 import type { Oracle } from './oracle.js'
 import { expectedVerdict, readRecorded } from './recorded.js'
+import { confirmRecorded, type Confirmed } from './runs/confirm.js'
 import { cellOf, readRuns, type Cell, type RecordedRuns } from './runs/record.js'
 import { recording } from './runs/recording.js'
 import { readInduction, recordedInduction } from './system/hash.js'
@@ -48,6 +49,8 @@ export interface CheckOptions {
   readonly limits?: SearchLimits
   /** decide base and step of the invariants even where they are recorded for this very model */
   readonly induction?: boolean
+  /** let the solver confirm the recorded runs, which evaluation alone has decided again */
+  readonly confirm?: boolean
   readonly replayer: Replayer
   readonly progress?: (done: number, of: number) => void
 }
@@ -70,13 +73,14 @@ export async function check(claims: readonly Claim[], kernels: readonly Kernel[]
     for (const userspace of userspaces) {
       const decided = grounded(await decide(claim, kernel, userspace, oracle, questions, { kept: options.kept, hint, ...cells, ...limits }), await inductions.get(kernel)!)
       const { decision, searched } = options.limits === undefined ? { decision: decided } : await sought(decided, oracle, questions, options.limits, options.search === 'record')
+      const confirmed = options.confirm === true ? await confirmRecorded(decision, oracle, questions, limits) : undefined
       const replays = decision.traces.map((t) => options.replayer.replay(t))
       options.progress?.(++done, pairs.length * userspaces.length)
       out.push({
         claim, kernel, userspace, decision, verdict: decision.verdict, reach: reachOf(decision, await inductions.get(kernel)!),
         expected: expectedVerdict(recorded.get(claim), kernel.name, userspace),
-        evidence: evidenceOf(decision, replays), ...searched === undefined ? {} : { searched }, ...options.search === 'record' ? { recording: await recordings(decision, oracle, questions) } : {},
-        contradictions: replays.flatMap((r) => r.ok === false ? [`${claim.id} on ${kernel.name}: the replay does not reproduce: ${r.difference}`] : []),
+        evidence: evidenceOf(decision, replays, confirmed), ...searched === undefined ? {} : { searched }, ...options.search === 'record' ? { recording: await recordings(decision, oracle, questions) } : {},
+        contradictions: [...confirmed === 'refused' ? [`${claim.id} on ${kernel.name}: the solver refuses the recorded run that evaluation accepts`] : [], ...replays.flatMap((r) => r.ok === false ? [`${claim.id} on ${kernel.name}: the replay does not reproduce: ${r.difference}`] : [])],
       })
     }
     return out
@@ -131,7 +135,15 @@ export function recordedCells(): NonNullable<Options['recorded']> {
   }
 }
 
-function evidenceOf(d: Decision, replays: readonly ReturnType<Replayer['replay']>[]): Evidence {
+/** The rung of the first solver. What it refuses though evaluation accepts it is a contradiction. */
+function solverRung(d: Decision, confirmed: Confirmed): Rung {
+  if (d.verdict === 'unknown') return `not climbed: ${d.reason ?? 'unknown'}`
+  if (confirmed === 'refused') return 'failed'
+  if (confirmed === 'unknown') return 'not climbed: the solver gave up on the recorded run'
+  return evaluated(d) && confirmed === undefined ? 'not climbed: the recorded run was decided again by evaluation; --evidence lets the solver confirm it, --search looks for it anew' : 'climbed'
+}
+
+function evidenceOf(d: Decision, replays: readonly ReturnType<Replayer['replay']>[], confirmed: Confirmed): Evidence {
   const decided = d.verdict !== 'unknown'
   const counterexample = (d.quantifier === 'forall' && d.verdict === 'fails') || (d.quantifier === 'exists' && d.verdict === 'holds')
   const missing = replays.find((r) => r.ok === undefined)
@@ -141,7 +153,7 @@ function evidenceOf(d: Decision, replays: readonly ReturnType<Replayer['replay']
         : !decided ? 'not climbed: unknown'
           : counterexample ? 'climbed' : 'not climbed: the trace that reaches the situation replays; --evidence makes random runs towards the opposite'
   return {
-    solver: decided ? evaluated(d) ? 'not climbed: the recorded run was decided again by evaluation; --search asks the solver' : 'climbed' : `not climbed: ${d.reason ?? 'unknown'}`,
+    solver: solverRung(d, confirmed),
     'second-solver': 'not climbed: not asked for',
     exhaustive: 'not climbed: not asked for',
     certificate: 'not climbed: not asked for',

@@ -1,4 +1,5 @@
 import type { Claim, Shape } from '../claim.js'
+import { alsoFromAarch32State } from './aarch32-state.js'
 import { inCompatCall, isErrno32, result32, task } from '../observe.js'
 import { RUTLAND_TO_DANTRAS } from './mails.js'
 import { errno } from '../../model/syscalls/numbers.table.js'
@@ -19,5 +20,5 @@ export const claim: Claim = {
   source: `a case of two predicates for one call (the table says compat, set_tagged_addr_ctrl() asks the task), "where this sort of mismatch exists", ${RUTLAND_TO_DANTRAS}`,
   inWords: { situation: 'prctl(PR_SET_TAGGED_ADDR_CTRL) is called through the compat table', property: 'the result is -EINVAL: the kernel takes the caller for the 32-bit program that the call says it is' },
   emulator: 'A',
-  shapes: [shape(64), shape(32)],
+  shapes: [alsoFromAarch32State(shape(64)), shape(32)],
 }

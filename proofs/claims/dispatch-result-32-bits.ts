@@ -1,4 +1,5 @@
 import type { Claim, Shape } from '../claim.js'
+import { alsoFromAarch32State } from './aarch32-state.js'
 import { and, fits32, inCompatCall, inFakeCall, startsClean, task } from '../observe.js'
 import type { Script } from '../run.js'
 import { V4_COVER } from './mails.js'
@@ -30,5 +31,5 @@ export const claim: Claim = {
   source: `what mainline does for its 32-bit tasks since v5.8 (invoke_syscall); "perform 32-bit syscalls", ${V4_COVER}`,
   inWords: { situation: 'the handler of a compat call has returned any 64-bit long', property: 'x0 is below 2^32: the result is not left with the sign of the long' },
   emulator: 'A',
-  shapes: [shape(64), shape(32)],
+  shapes: [alsoFromAarch32State(shape(64)), shape(32)],
 }

@@ -1,4 +1,5 @@
 import type { Claim, Shape } from '../claim.js'
+import { alsoFromAarch32State } from './aarch32-state.js'
 import { and, fits32, task } from '../observe.js'
 import { childsStack, cloneInCompatTable, withStackAndTls } from './compat-clone.js'
 import { RUTLAND_V1 } from './mails.js'
@@ -21,5 +22,5 @@ export const claim: Claim = {
     property: 'the child\'s stack pointer and its uw.tp_value are below 2^32',
   },
   emulator: 'A',
-  shapes: [shape(64), shape(32)],
+  shapes: [alsoFromAarch32State(shape(64)), shape(32)],
 }

@@ -1,4 +1,5 @@
 import type { Claim, Shape } from '../claim.js'
+import { alsoFromAarch32State } from './aarch32-state.js'
 import { and, inCompatCall, task } from '../observe.js'
 import { V4_COVER } from './mails.js'
 import { below4g, free, mapped } from './mapped.js'
@@ -19,5 +20,5 @@ export const claim: Claim = {
   source: V4_COVER,
   inWords: { situation: 'the kernel chooses the place of a mapping for a call of the compat table (mmap2 without MAP_FIXED), with any hint and length', property: 'all of it lies below 2^32' },
   emulator: 'A',
-  shapes: [shape(64), shape(32)],
+  shapes: [alsoFromAarch32State(shape(64)), shape(32)],
 }

@@ -1,4 +1,5 @@
 import type { Claim, Shape } from '../claim.js'
+import { alsoFromAarch32State } from './aarch32-state.js'
 import { and, inCompatCall, not, task } from '../observe.js'
 import { otherHalfOf, V4_COVER } from './mails.js'
 import { below4g, free, mapped } from './mapped.js'
@@ -19,5 +20,5 @@ export const claim: Claim = {
   source: otherHalfOf(V4_COVER),
   inWords: { situation: 'a call of the compat table makes a mapping at a fixed address (mmap2 with MAP_FIXED or MAP_FIXED_NOREPLACE), and succeeds', property: 'all of it lies below 2^32' },
   emulator: 'A',
-  shapes: [shape(64), shape(32)],
+  shapes: [alsoFromAarch32State(shape(64)), shape(32)],
 }

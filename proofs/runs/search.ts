@@ -18,6 +18,7 @@ import type { Goal } from '../query.js'
 import { freshEvent, placed, startState, symbolicConfig, type Run, type TaskStart, type Template } from '../run.js'
 import { everyEvent } from '../system/events.js'
 import { concreteEvent } from '../witness.js'
+import { valueAt } from './confirm.js'
 import { recordedRun, type Shown } from './record.js'
 import { redecide } from './redecide.js'
 
@@ -161,10 +162,4 @@ function shown(claim: Claim, shape: Shape, kernel: Kernel, userspace: Userspace,
   const trace: Trace = { kernel: kernel.name, config, start: 'exec', states, events: slim }
   const record: Shown = { goal, shape: shape.name, irrelevant: [], runs: [recordedRun(trace)] }
   return redecide(claim, shape, kernel, userspace, goal, record)
-}
-
-function valueAt(s: Trace['states'][number], task: TaskName, path: string): bigint | undefined {
-  if (path === 'TPIDR_EL0') return s.cpus[0]!.TPIDR_EL0
-  const i = taskNames.indexOf(task)
-  return leaves(specOf(s), s).find((l) => l.path === `tasks[${i}].${path}`)?.value as bigint | undefined
 }
