@@ -38,6 +38,7 @@ export const guards: readonly Guard[] = [
   { clause: 'no-fake-calls', kernel: 'v5.11', without: 'the native table alone', change: choosesTable },
   { clause: 'table-in-calls', kernel: 'rfc-v2', without: 'the end of the call in el0_svc_common()', text: { file: 'syscalls/dispatch.js', from: 'task.table = bv(8, table.none);\n', to: '' } },
   { clause: 'call-of-its-width', kernel: 'rfc-v2', without: 'the vectors of AArch32', text: { file: 'syscalls/dispatch.js', from: 'ite(aarch32, bv(8, table.compat), ite(fake', to: 'ite(bool(false), bv(8, table.compat), ite(fake' } },
+  { clause: 'call-of-aarch32', kernel: 'rfc-v2', without: 'the vectors of AArch32', text: { file: 'syscalls/dispatch.js', from: 'ite(aarch32, bv(8, table.compat), ite(fake', to: 'ite(bool(false), bv(8, table.compat), ite(fake' } },
   { clause: 'table-known', kernel: 'rfc-v2', without: 'the four tables', text: { file: 'syscalls/dispatch.js', from: 'bv(8, table.fake), bv(8, table.native)', to: 'bv(8, table.fake), bv(8, 4)' } },
   { clause: 'quiet-at-el0', kernel: 'v5.11', without: 'the loop of do_notify_resume()', text: { file: 'events/eret.js', from: 'and(returning(t), nothingForced(t), not(t.TIF_MTE_ASYNC_FAULT))', to: 'returning(t)' } },
   { clause: 'stopped-at-a-stop', kernel: 'v5.11', without: 'that get_signal() stops', text: { file: 'events/stop.js', from: 'const ready = returning(t);', to: 'const ready = True;' } },
