@@ -52,7 +52,7 @@ describe('check', () => {
   })
   it('climbs the solver rung wherever no run shows the verdict, and the simulator rung for every counterexample', () => {
     for (const r of rows) {
-      expect(r.evidence['solver'], `${r.claim} ${r.kernel}`).to.be.oneOf(['climbed', 'not climbed: the recorded run was decided again by evaluation; --search asks the solver'])
+      expect(r.evidence['solver'], `${r.claim} ${r.kernel}`).to.be.oneOf(['climbed', 'not climbed: the recorded run was decided again by evaluation; --evidence lets the solver confirm it, --search looks for it anew'])
       // only a run can be shown without the solver
       if (r.evidence['solver'] !== 'climbed') expect(r.traces, `${r.claim} ${r.kernel}`).to.not.have.length(0)
       if ((r.quantifier === 'forall') === (r.verdict === 'fails') && r.verdict !== 'vacuous' && (r.verdict === 'fails' || r.quantifier === 'exists') && !(r.quantifier === 'exists' && r.verdict === 'fails')) {
