@@ -10,18 +10,19 @@ import { FINDINGS, findingsPage, type OnKernel } from '../report/findings-page.j
 import { parseItf } from '../trace/itf.js'
 
 const tried = z.looseObject({ kernel: z.string(), outcome: z.enum(['climbed', 'failed', 'not climbed']), differences: z.array(z.string()).optional(), reason: z.string().optional() })
-const record = z.looseObject({ findings: z.array(z.looseObject({ file: z.string(), witness: z.string(), tried: z.array(tried) })) })
+const record = z.looseObject({ findings: z.array(z.looseObject({ witness: z.string(), tried: z.array(tried) })) })
 
-/** guest/findings.recorded.json, by trace; `now`: the trace is still the one that was tried. */
+/** guest/findings.recorded.json, by trace: what was tried of another trace, under whatever name, is not told of this one. */
 function onKernels(): (file: string) => OnKernel[] {
   const path = guestFile('findings.recorded.json')
   const known = existsSync(path) ? record.parse(JSON.parse(readFileSync(path, 'utf8'))).findings : []
   return (file) => {
-    const f = known.find((x) => x.file === `${FINDINGS}/${file}`)
     const trace = join(packageRoot, FINDINGS, file)
-    if (f === undefined || !existsSync(trace)) return []
-    const now = witnessHash(parseItf(readFileSync(trace, 'utf8'), file)) === f.witness
-    return f.tried.map((t) => ({ kernel: t.kernel, outcome: t.outcome, now, ...t.outcome === 'failed' && t.differences !== undefined ? { why: t.differences[0]! } : t.reason === undefined ? {} : { why: t.reason } }))
+    if (!existsSync(trace)) return []
+    const hash = witnessHash(parseItf(readFileSync(trace, 'utf8'), file))
+    const f = known.find((x) => x.witness === hash)
+    if (f === undefined) return []
+    return f.tried.map((t) => ({ kernel: t.kernel, outcome: t.outcome, ...t.outcome === 'failed' && t.differences !== undefined ? { why: t.differences[0]! } : t.reason === undefined ? {} : { why: t.reason } }))
   }
 }
 

@@ -14,6 +14,7 @@ export const differ = (a: Term, b: Term): Bool => a.width === 0 ? not(iff(a, b))
 
 const SS = 1n << 21n
 const MODE = 0x1fn
+const ALL = (1n << 64n) - 1n
 const part = (p: BV<64>, bits: bigint): BV<64> => bvand(p, bv(64, bits))
 
 /** What the program of a task can see of itself while it is at EL0: of an AArch32 task what AArch32 has. */
@@ -32,7 +33,7 @@ export function seen(t: SymTask, cpu: SymCpu): Fields {
     ['pc', [low(t.pc)]],
     ['PSTATE.M', [part(t.pstate, MODE)]],
     ['PSTATE.SS', [part(t.pstate, SS)]],
-    ['PSTATE', [part(t.pstate, ((1n << 64n) - 1n) & ~SS & ~MODE)]],
+    ['PSTATE', [part(t.pstate, ALL & ~SS & ~MODE)]],
     ['V0..V15', t.vregs.slice(0, 16)],
     ['V16..V31', t.vregs.slice(16).map(only64)],
     ['FPSR, FPCR', [fpscr(t.fpsr, 0xf800009f), fpscr(t.fpcr, 0x07f79f00)]],
@@ -58,9 +59,9 @@ export function kept(t: SymTask, without: readonly string[] = []): Fields {
   for (const { path, value } of leaves(taskSpec, t)) {
     const field = fieldOf(path)
     if (without.includes(field)) continue
-    const terms = out.get(field) ?? []
-    terms.push(value as Term)
-    out.set(field, terms)
+    // a step begins and ends without anybody's doing: told by itself
+    const parts: readonly (readonly [string, Term])[] = field === 'pstate' ? [['pstate', part(t.pstate, ALL & ~SS)], ['pstate.SS', part(t.pstate, SS)]] : [[field, value as Term]]
+    for (const [name, term] of parts) out.set(name, [...out.get(name) ?? [], term])
   }
   return out
 }

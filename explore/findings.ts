@@ -36,29 +36,40 @@ const TRIED = 8
 interface Cell { readonly principle: Principle, readonly field: string, readonly event: string, readonly runs: Violation[] }
 
 /**
- * Same principle, event and field: one cell. Cells of a principle that need the same and are on the same kernels, of one field
- * with several events or of several fields that one run shows, are one finding.
+ * Same principle, event and field, on the same kernels: one cell. (With other tasks taking part it may be on other kernels: another cause.)
+ * Cells of a principle that need the same and are on the same kernels, of one field with several events or of several fields that one run
+ * shows, are one finding.
  */
 export async function findingsOf(violations: readonly Violation[], judged: readonly Judgement[], matches: (j: Judgement, m: Member) => boolean): Promise<Finding[]> {
-  const cells = new Map<string, Cell>()
-  for (const v of violations) {
-    for (const field of v.fields) {
-      const key = JSON.stringify([v.principle.name, v.probe.event, field])
-      const cell = cells.get(key) ?? { principle: v.principle, field, event: v.probe.event, runs: [] }
-      cell.runs.push(v)
-      cells.set(key, cell)
-    }
-  }
-  const groups = new Map<string, Cell[]>()
-  for (const cell of cells.values()) {
-    // a field that always shows together with another one stands with it
-    const lead = [...new Set(cell.runs.map((v) => v.fields[0]!))].join('|')
-    const key = JSON.stringify([cell.principle.name, lead, needsOf(cell.runs), kernelsOf(cell.runs)])
-    groups.set(key, [...groups.get(key) ?? [], cell])
-  }
-  const found = await Promise.all([...groups.values()].map((group) => finding(group, judged, matches)))
-  return found.sort((a, b) => a.id < b.id ? -1 : 1)
+  const shown = violations.flatMap((v) => v.fields.map((field) => ({ v, field })))
+  const sameTasks = grouped(shown, ({ v, field }) => [v.principle.name, v.probe.event, field, v.probe.variant])
+  const cells = grouped(sameTasks, (all) => [all[0]!.v.principle.name, all[0]!.v.probe.event, all[0]!.field, kernelsOf(all.map((x) => x.v))]).map((lists): Cell => {
+    const all = lists.flat()
+    return { principle: all[0]!.v.principle, field: all[0]!.field, event: all[0]!.v.probe.event, runs: all.map((x) => x.v) }
+  })
+  // a field that always shows together with another one stands with it
+  const leads = (c: Cell): string[] => [...new Set(c.runs.map((v) => v.fields[0]!))]
+  const groups = grouped(cells, (c) => [c.principle.name, leads(c), needsOf(c.runs), kernelsOf(c.runs)])
+  const found = await Promise.all(groups.map((group) => finding(group, judged, matches)))
+  return distinct(found.sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : a.kernels.length - b.kernels.length))
 }
+/** In the order of the first of each group. */
+function grouped<T>(all: readonly T[], key: (x: T) => unknown): T[][] {
+  const groups = new Map<string, T[]>()
+  for (const x of all) {
+    const k = JSON.stringify(key(x))
+    const group = groups.get(k)
+    if (group === undefined) groups.set(k, [x])
+    else group.push(x)
+  }
+  return [...groups.values()]
+}
+/** The same event and field with other tasks bears the name of its tasks, too. */
+const distinct = (found: readonly Finding[]): Finding[] => found.map((f, i) => {
+  const id = found.some((x, j) => j !== i && x.id === f.id) ? `${f.id}/${slug(f.witness.probe.variant)}` : f.id
+  const twins = found.slice(0, i).filter((x) => x.id === f.id && x.witness.probe.variant === f.witness.probe.variant).length
+  return { ...f, id: twins === 0 ? id : `${id}-${twins + 1}` }
+})
 
 const kernelsOf = (runs: readonly Violation[]): string[] => [...new Set(runs.map((v) => v.kernel.name))].sort()
 /** What all runs need. */
@@ -70,10 +81,7 @@ async function finding(cells: readonly Cell[], judged: readonly Judgement[], mat
   const principle = cells[0]!.principle
   const events = [...new Set([witness, ...runs].map((v) => v.probe.event))]
   const fields = [...new Set(cells.map((c) => c.field))].sort((a, b) => Number(witness.fields.includes(b)) - Number(witness.fields.includes(a)))
-  const members = cells.flatMap((c) => [...new Set(c.runs.map((v) => JSON.stringify([v.kernel.name, v.probe.variant])))].sort().map((key): Member => {
-    const [kernel, variant] = JSON.parse(key) as [string, string]
-    return { principle: principle.name, event: c.event, variant, field: c.field, kernel }
-  }))
+  const members = cells.flatMap((c) => c.runs.map((v): Member => ({ principle: principle.name, event: c.event, variant: v.probe.variant, field: c.field, kernel: v.kernel.name, needs: [...v.needs].sort() })))
   const judgementOf = (m: Member): Judgement | undefined => judged.find((j) => matches(j, m))
   return {
     id: [principle.name, slug(events[0]!), slug(fields[0]!)].join('/'),

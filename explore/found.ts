@@ -14,8 +14,8 @@ const finding = z.strictObject({
   /** settings and cases that every one of its runs needs */
   needs: texts,
   kernels: texts,
-  /** each event and field: with which tasks, on which kernels */
-  cells: z.array(z.strictObject({ event: z.string(), field: z.string(), on: z.record(z.string(), texts) })),
+  /** each event and field: with which tasks, under which conditions, on which kernels */
+  cells: z.array(z.strictObject({ event: z.string(), field: z.string(), variant: z.string(), needs: texts, kernels: texts })),
   witness: z.strictObject({ kernel: z.string(), start: z.enum(['exec', 'assumed']), run: texts, files: texts }),
 })
 const schema = z.strictObject({ format: z.literal('arm64-compat/found'), version: z.literal(1), kernels: texts, questions: z.number(), unknown: texts, findings: z.array(finding) })
@@ -32,17 +32,16 @@ export const writeFound = (f: Found): void => writeFileSync(path, `${JSON.string
 
 /** `run`: the events in words; `files`: the traces' names. */
 export function asFound(f: Finding, run: readonly string[], files: readonly string[]): FoundFinding {
-  const cells = new Map<string, { event: string, field: string, on: Record<string, string[]> }>()
+  const cells = new Map<string, { event: string, field: string, variant: string, needs: string[], kernels: string[] }>()
   for (const m of f.members) {
-    const key = JSON.stringify([m.event, m.field])
-    const cell = cells.get(key) ?? { event: m.event, field: m.field, on: {} }
+    const key = JSON.stringify([m.event, m.field, m.variant, m.needs])
+    const cell = cells.get(key) ?? { event: m.event, field: m.field, variant: m.variant, needs: [...m.needs], kernels: [] }
     cells.set(key, cell)
-    const kernels = cell.on[m.variant] ??= []
-    kernels.push(m.kernel)
+    cell.kernels.push(m.kernel)
   }
   return {
     id: f.id, principle: f.principle.name, sentence: f.sentence, events: [...f.events], fields: [...f.fields], variants: [...f.variants], needs: [...f.needs], kernels: [...f.kernels],
     cells: [...cells.values()], witness: { kernel: f.witness.kernel.name, start: f.traces.every((t) => t.start === 'exec') ? 'exec' : 'assumed', run: [...run], files: [...files] },
   }
 }
-export const membersOf = (f: FoundFinding): Member[] => f.cells.flatMap(({ event, field, on }) => Object.entries(on).flatMap(([variant, kernels]) => kernels.map((kernel) => ({ principle: f.principle, event, variant, field, kernel }))))
+export const membersOf = (f: FoundFinding): Member[] => f.cells.flatMap(({ kernels, ...cell }) => kernels.map((kernel) => ({ principle: f.principle, ...cell, kernel })))

@@ -7,7 +7,7 @@ import { packageRoot } from '../proofs/root.js'
 import { UsageError } from '../trace/errors.js'
 
 /** What a judgement speaks of. `variant`: who takes part. */
-export interface Member { readonly principle: string, readonly event: string, readonly variant: string, readonly field: string, readonly kernel: string }
+export interface Member { readonly principle: string, readonly event: string, readonly variant: string, readonly field: string, readonly kernel: string, /** settings and cases that its run needs */ readonly needs: readonly string[] }
 
 const list = z.array(z.string().min(1)).min(1)
 /**
@@ -19,6 +19,8 @@ const judgement = z.strictObject({
   principle: z.string(),
   /** of these events and fields, with these tasks, on these kernels; all of them where it does not say */
   events: list.optional(), variants: list.optional(), fields: list.optional(), kernels: list.optional(),
+  /** only where the run needs these settings and cases: what happens without them is something else */
+  needs: list.optional(),
   verdict,
   /** why, in a sentence */
   note: z.string().min(1),
@@ -43,4 +45,4 @@ export function readJudged(path = judgedPath): readonly Judgement[] {
 }
 
 const has = (all: readonly string[] | undefined, one: string): boolean => all === undefined || all.includes(one)
-export const speaksOf = (j: Judgement, m: Member): boolean => j.principle === m.principle && has(j.events, m.event) && has(j.variants, m.variant) && has(j.fields, m.field) && has(j.kernels, m.kernel)
+export const speaksOf = (j: Judgement, m: Member): boolean => j.principle === m.principle && has(j.events, m.event) && has(j.variants, m.variant) && has(j.fields, m.field) && has(j.kernels, m.kernel) && (j.needs ?? []).every((n) => m.needs.includes(n))

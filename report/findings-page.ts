@@ -7,8 +7,8 @@ import { markdownTable } from './markdown.js'
 /** Below the repository: the page is `docs/findings.md`, its traces stand in `docs/findings/`. */
 export const FINDINGS = 'docs/findings'
 
-/** What a booted kernel did with a trace; `now`: it is the trace that stands there now. */
-export interface OnKernel { readonly kernel: string, readonly outcome: 'climbed' | 'failed' | 'not climbed', readonly why?: string, readonly now: boolean }
+/** What a booted kernel did with a trace. */
+export interface OnKernel { readonly kernel: string, readonly outcome: 'climbed' | 'failed' | 'not climbed', readonly why?: string }
 
 /** The run of a trace in words, without the numbers that seldom matter. */
 export const runInWords = (t: Trace): string[] => t.events.map((e) => describeEvent(e).replace(/ (imm|upper|sigtramp|restorer)=0x[0-9a-f]+/g, ''))
@@ -51,8 +51,7 @@ function entry(f: FoundFinding, { judged, onKernels }: FindingsPage): string[] {
 }
 /** One line a trace: where a booted kernel did the same, where it did not, why it was not tried. */
 function real(all: readonly OnKernel[]): string[] {
-  const now = all.filter((o) => o.now)
-  if (now.length === 0) return []
+  if (all.length === 0) return []
   const word = { climbed: 'reproduced', failed: 'not so', 'not climbed': 'not tried' } as const
-  return [`  - real kernels: ${now.map((o) => `${o.kernel}: ${word[o.outcome]}${o.why === undefined ? '' : ` (${o.why})`}`).join('; ')}`]
+  return [`  - real kernels: ${all.map((o) => `${o.kernel}: ${word[o.outcome]}${o.why === undefined ? '' : ` (${o.why})`}`).join('; ')}`]
 }
