@@ -16,7 +16,11 @@ const shape = (tracer: 64 | 32): Shape => ({
   ...tracer === 64 ? { fromExec: () => childTraces } : {},
 })
 
-/** How a 64-bit task comes to have the per-call flag outside a call: its parent made it in a fake clone. B, the emulator, is traced; A and C are others. */
+/**
+ * How a 64-bit task comes to have the per-call flag outside a call: its parent made it in a fake clone. B, the emulator, is traced; A and C are
+ * others. C may be a tracer without a call of its own (which would clear the flag): A forks B, makes C by a fake clone with CLONE_THREAD, and
+ * its thread exits; B's parent is C then (forget_original_parent(), kernel/exit.c), and B's PTRACE_TRACEME makes C its tracer (ptrace_traceme()).
+ */
 const childTraces: Shape = {
   name: 'the child of a fake clone traces a 64-bit task',
   tasks: [{ bits: 64 }, { bits: 64, stopped: true }, { bits: 0 }],
