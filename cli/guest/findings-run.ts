@@ -30,14 +30,16 @@ function triedOn(id: string): readonly string[] {
   return base === undefined ? [...new Set([id, ...mainline])].filter((k) => guestKernels().some((g) => g.id === k)) : guestKernels().some((g) => g.id === `${variant}@v6.12`) ? [`${variant}@v6.12`] : [id]
 }
 
-const recordedFindings = (): readonly Finding[] => existsSync(guestFile('findings.recorded.json')) ? (JSON.parse(readFileSync(guestFile('findings.recorded.json'), 'utf8')) as { findings: Finding[] }).findings : []
+interface Own { name: string, sentence: string, source: string, tried: Shown[] }
+
+const recordedFindings = (): { findings: Finding[], own: Own[] } => existsSync(guestFile('findings.recorded.json')) ? JSON.parse(readFileSync(guestFile('findings.recorded.json'), 'utf8')) as { findings: Finding[], own: Own[] } : { findings: [], own: [] }
 
 const traceFiles = (): string[] => !existsSync(folder) ? [] : readdirSync(folder, { recursive: true }).map(String).filter((f) => f.endsWith('.itf.json')).sort()
 
 /** Replays every trace of docs/findings on the kernels that can be booted. A machine without QEMU keeps what is recorded. */
 export async function tryFindings(only: readonly string[]): Promise<Status> {
   if (qemuVersion() === '') throw new UsageError('E_NO_TOOL', 'qemu-system-aarch64 is not on the PATH; scripts/ci-guest.sh says what to install')
-  const known = recordedFindings()
+  const { findings: known, own: knownOwn } = recordedFindings()
   const findings: Finding[] = []
   for (const file of traceFiles()) {
     const before = known.find((f) => f.file === `docs/findings/${file}`)
@@ -52,8 +54,13 @@ export async function tryFindings(only: readonly string[]): Promise<Status> {
     findings.push({ file: `docs/findings/${file}`, witness: witnessHash(trace), found: id, tried })
     process.stdout.write(`${file}\n${tried.map((t) => `  ${t.kernel}: ${t.outcome === 'climbed' ? 'reproduced' : t.outcome === 'failed' ? `not so: ${t.differences.slice(0, 3).join('; ')}` : `not tried: ${t.reason}`}\n`).join('')}`)
   }
-  const own = []
+  const own: Own[] = []
   for (const f of ownFindings) {
+    const before = knownOwn.find((o) => o.name === f.name)
+    if (only.length > 0 && before !== undefined && !only.some((o) => f.name.includes(o))) {
+      own.push(before)
+      continue
+    }
     const tried: Shown[] = []
     for (const id of tryOwnOn) if (await isReady(guestKernel(id))) tried.push(await show(f, id))
     own.push({ name: f.name, sentence: f.sentence, source: f.source, tried })
