@@ -44,7 +44,7 @@ export async function compare(machine: Machine, { count, seed, probes }: Compari
   const judges: readonly Judge[] = [{ name: 'simulator', judge: onSimulator(kernel.id) }, { name: 'model', judge: onModel(kernel.id) }]
   const work = probesFor(kernel.how).filter((p) => probes === undefined || probes.includes(p.name))
     .map((probe) => ({ probe, inputs: inputs(probe.bits, kernel.mutant ? Math.min(count, forMutants) : Math.ceil(count * (probe.share ?? 1)), seed, probe.boundary ?? []) }))
-  const firsts = new Map<Probe, { input: bigint, judge: Judge }>()
+  const firsts = new Map<Probe, First>()
   let differing = 0
   for await (const { probe, inputs: given, observed } of batchesOnGuest(guest, work, kernel.how)) {
     for (const [i, input] of given.entries()) {
@@ -52,7 +52,7 @@ export async function compare(machine: Machine, { count, seed, probes }: Compari
       if (i % 32 === 31) await breath()
       const judge = disagreeing(judges, probe, input, observed[i]!, config, kernel.how)
       if (judge === undefined) continue
-      if (!firsts.has(probe)) firsts.set(probe, { input, judge })
+      if (!firsts.has(probe)) firsts.set(probe, { input, judge, seen: observed[i]! })
       differing++
     }
     tally.add(probe, given.length)
@@ -64,13 +64,18 @@ export async function compare(machine: Machine, { count, seed, probes }: Compari
 const disagreeing = (judges: readonly Judge[], probe: Probe, input: bigint, seen: Observed, config: Config, how: FakeCall): Judge | undefined =>
   judges.find((judge) => disagreements(seen, told(judge, probe, input, config, how), config).length > 0)
 
-/** The difference with as few bits of the input as it needs, and as a scenario file. */
-async function explain({ guest, kernel, config }: Machine, probe: Probe, { input, judge }: { input: bigint, judge: Judge }): Promise<void> {
+interface First { readonly input: bigint, readonly judge: Judge, readonly seen: Observed }
+
+/** The difference with as few bits of the input as it needs, and as a scenario file. What shows only after others of its batch is told as it was seen. */
+async function explain({ guest, kernel, config }: Machine, probe: Probe, { input, judge, seen: first }: First): Promise<void> {
   const expected = (v: bigint): Observed => told(judge, probe, v, config, kernel.how)
   const differs = async (v: bigint): Promise<boolean> => disagreements((await onGuest(guest, probe, [v], kernel.how))[0]!, expected(v), config).length > 0
   let small = input
   for (let bit = 0n; bit < probe.bits; bit++) if ((small >> bit & 1n) === 1n && await differs(small & ~(1n << bit))) small &= ~(1n << bit)
-  const [seen] = await onGuest(guest, probe, [small], kernel.how)
+  const [alone] = await onGuest(guest, probe, [small], kernel.how)
+  const shows = disagreements(alone!, expected(small), config).length > 0
+  if (!shows) small = input
+  const seen = shows ? alone : first
   say(`  ${probe.name}: ${probe.what}\n    input 0x${small.toString(16)}: ${disagreements(seen!, expected(small), config).join(', ')} differ\n    guest:     ${show(seen!)}\n    ${judge.name.padEnd(10)} ${show(expected(small))}`)
   say(asScenario(kernel.id, probe, small, config, kernel.how).trimEnd().replace(/^/gm, '    | '))
 }
