@@ -106,7 +106,7 @@ export function setBuffer(c: Choices, set: Writes, a64: boolean, t?: Task): void
   const request = c.next(16) === 15 ? BigInt(c.next(40)) : (compat ? [0x4204n, 0x4205n, 3n, 6n, 12n, 13n, 22n, 23n] : [0x4204n, 0x4205n, 0x4205n, 0x4204n, 0x4205n, 0x4205n, 0x4204n, 12n])[c.next(8)]!
   set['regs[0]'] = request
   set['regs[1]'] = 2n
-  set['regs[2]'] = request < 0x100n ? BigInt(4 * c.next(76)) : [1n, 1n, 0x401n, 0x404n, 2n][c.next(5)]!
+  set['regs[2]'] = request < 0x100n ? BigInt(4 * c.next(76) + (c.next(12) === 11 ? c.next(4) : 0)) : [1n, 1n, 0x401n, 0x404n, 2n][c.next(5)]!
   set['regs[3]'] = request === 6n || request === 23n ? (coin(c) ? 0xffffffffn : word(c)) : a64 ? tagged(c, t, base) : base
   const put = (i: number, v: bigint): void => { set[`buf.words[${i}]`] = v }
   const image = c.next(24) === 23 ? (1n << 48n) - BigInt(4 * c.next(70)) : !compat ? tagged(c, t, base + 16n) : base + 16n

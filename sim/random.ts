@@ -209,6 +209,8 @@ function atEl0(c: Choices, t: Task, task: TaskName, config: Config, tracee: bool
 }
 
 const nativeNumbers = [139, 117, 220, 435, 221, 222, 167, 29, 435, 436, 442, 0xffffffff, 0xffffffff]
+/** __NR_syscalls of the kernels, and the number before. */
+const kernelEnds = [436, 442, 451, 463, 473].flatMap((n) => [n - 1, n])
 const compatNumbers = [435, 119, 173, 26, 120, 11, 192, 172, 3, 441, 442, 0xffffffff, 0xffffffff, 0x0f0002, 0x0f0005, 0x0f07ff, 0x0f0800, 0x7fffffff, 0x80000000]
 
 /** What a program does before a call: number and arguments, a frame, a buffer, flags. */
@@ -222,9 +224,10 @@ function preparation(c: Choices, t: Task, config: Config, tracee: boolean): Writ
   if (c.next(4) === 0) set[`vregs[${c.next(a64 ? 32 : 16)}]`] = value(c, 128)
   if (c.next(6) === 0) set['fpsr'] = value(c, 32)
   if (c.next(6) === 0) set['fpcr'] = value(c, 32)
-  const number = pick(c, compatNumbers)
+  // the ends of the tables, now and then
+  const number = c.next(8) === 7 ? kernelEnds[c.next(kernelEnds.length)]! : pick(c, compatNumbers)
   set['regs[7]'] = BigInt(number)
-  if (a64) set['regs[8]'] = pick(c, [BigInt(pick(c, nativeNumbers)), BigInt(pick(c, nativeNumbers)), 0x80000000n, 0x80000000n | BigInt(number)])
+  if (a64) set['regs[8]'] = pick(c, [BigInt(c.next(8) === 7 ? pick(c, kernelEnds) : pick(c, nativeNumbers)), BigInt(pick(c, nativeNumbers)), 0x80000000n, 0x80000000n | BigInt(number)])
   // an unaligned pc keeps it from ever making a call
   const unaligned = (t.pc & (a64 || (t.pstate & 0x20n) === 0n ? 3n : 1n)) !== 0n
   if (c.next(unaligned ? 2 : 6) === 0) set['pc'] = value(c, width) & ~(c.next(8) === 7 ? 0n : 3n)
