@@ -42,6 +42,6 @@ describe('explore', function () {
     const judged = [{ principle: 'call-flag', events: ['in a forked child', 'in a child of clone3'], verdict: 'confirmed', note: 'thread_info is copied' }]
     const findings = await findingsOf(found.violations, judged, speaksOf)
     expect(findings.map((f) => f.unjudged.length)).to.deep.equal([1, 0])
-    expect((await findingsOf(found.violations, [{ ...judged[0]!, kernels: ['v4-series'] }], speaksOf)).every((f) => f.unjudged.length === 1)).to.equal(true)
+    expect((await findingsOf(found.violations, [{ ...judged[0]!, kernels: ['v4-series'] }], speaksOf)).every((f) => f.unjudged.length > 0)).to.equal(true)
   })
 })
