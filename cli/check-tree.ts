@@ -43,7 +43,7 @@ export async function treeVerdicts(dir: string, patches: readonly string[], kern
   const affected = (f: Lifted | NotLifted): boolean => f.kind === 'not lifted' || restsOn(f.uses, changed)
   const patchedSource = new Source(await Lifter.on(tree.with(over)), { source, affected })
   const among = new Set(bindings.filter((b) => patchedSource.differs(base.kernel, b)).map((b) => b.name))
-  const after = await recognise(patchedSource, base.kernel, 'patched', e.oracle, proven, { among, like: base.like })
+  const after = await recognise(patchedSource, base.kernel, 'patched', e.oracle, proven, { among, like: base.like, before: source, notLifted: base.notLifted })
   const names = [...notes, ...remarks(changed), said('tree', base), said('with the patch', after)]
   if (after.kernel === base.kernel) return { results: (await decided(base, side)).results, notes: [...names, among.size === 0 ? 'no modelled function changes' : `${list([...among])}: other text, the same behaviour for all inputs`] }
   const [before, now] = [await decided(base, side), await decided(after, side)]

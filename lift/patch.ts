@@ -2,6 +2,7 @@
  * Patches as `git format-patch` writes them and mails carry them, applied in memory. A hunk may stand at another line than it says; where its
  * context differs at the ends by at most two lines (the fuzz of patch(1)), it is applied and reported.
  */
+import { createHash } from 'node:crypto'
 import type { Files } from './tree.js'
 import { overlay } from './tree.js'
 
@@ -10,7 +11,7 @@ export class PatchError extends Error {
   constructor(message: string) { super(message); this.name = 'PatchError' }
 }
 interface Hunk { readonly start: number, readonly old: readonly string[], readonly fresh: readonly string[], readonly line: number }
-export interface FilePatch { readonly from: string | undefined, readonly to: string | undefined, readonly hunks: readonly Hunk[] }
+export interface FilePatch { readonly from: string | undefined, readonly to: string | undefined, readonly hunks: readonly Hunk[], /** git's names of the file before and after, as far as the `index` line writes them */ readonly blobs?: readonly [string, string] }
 
 const LIMIT = 4 << 20
 
@@ -24,6 +25,7 @@ export function parsePatch(text: string): FilePatch[] {
     const from = fileName(lines[i]!)
     const to = fileName(lines[i + 1]!)
     const hunks: Hunk[] = []
+    const begun = i
     i += 2
     while (lines[i]?.startsWith('@@ ') === true) {
       const [hunk, next] = readHunk(lines, i)
@@ -31,7 +33,8 @@ export function parsePatch(text: string): FilePatch[] {
       i = next
     }
     if (hunks.length === 0) throw new PatchError(`line ${i + 1}: a file without a change`)
-    out.push({ from, to, hunks })
+    const blobs = /^index ([0-9a-f]{7,40})\.\.([0-9a-f]{7,40})(?: |$)/.exec(lines[begun - 1] ?? '')
+    out.push({ from, to, hunks, ...blobs === null ? {} : { blobs: [blobs[1]!, blobs[2]!] } })
     i--
   }
   if (out.length === 0) throw new PatchError('no diff in it: neither `git format-patch` nor a mail of it')
@@ -82,6 +85,7 @@ export function patched(base: Files, patches: readonly { readonly name: string, 
   const notes: string[] = []
   const files = overlay(base, over)
   for (const { name, text } of patches) {
+    const named = { before: 0, after: 0, of: 0 }
     for (const p of parsePatch(text)) {
       const before = p.from === undefined ? '' : files.read(p.from)
       if (before === undefined) {
@@ -90,12 +94,21 @@ export function patched(base: Files, patches: readonly { readonly name: string, 
         continue
       }
       const after = applyHunks(before, p, name, notes)
+      if (p.blobs !== undefined) {
+        named.of++
+        if (blobName(before).startsWith(p.blobs[0])) named.before++
+        if (blobName(after).startsWith(p.blobs[1])) named.after++
+      }
       if (p.from !== undefined && p.from !== p.to) over.set(p.from, undefined)
       if (p.to !== undefined) over.set(p.to, after)
     }
+    if (named.of > 0) notes.push(`${name}: ${named.before} of ${named.of} files are byte for byte those it was made on, ${named.after} those it makes of them (git's names of their contents)`)
   }
   return { files, over, notes }
 }
+
+/** What git calls a file with this content. */
+const blobName = (text: string): string => { const bytes = Buffer.from(text, 'utf8'); return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex') }
 
 const MAX_FUZZ = 2
 function applyHunks(text: string, p: FilePatch, name: string, notes: string[]): string {
@@ -130,9 +143,11 @@ function findWithFuzz(lines: readonly string[], h: Hunk, want: number): { at: nu
 /** The place nearest to `want` where these lines stand. */
 function find(lines: readonly string[], old: readonly string[], want: number): number | undefined {
   const fits = (at: number): boolean => at >= 0 && at + old.length <= lines.length && old.every((l, i) => lines[at + i] === l)
-  for (let d = 0; d <= Math.max(want, lines.length); d++) {
-    if (fits(want + d)) return want + d
-    if (d > 0 && fits(want - d)) return want - d
+  // a line number may be absurd: the search stays within the file
+  const from = Math.min(want, lines.length)
+  for (let d = 0; d <= lines.length; d++) {
+    if (fits(from + d)) return from + d
+    if (d > 0 && fits(from - d)) return from - d
   }
   return undefined
 }

@@ -47,14 +47,20 @@ export async function keptLike(k: Kernel, like: Kernel, clauses: readonly Clause
     const assumed = [...kept]
     return broken(stepObligation(now, t, assumed), assumed.map((clause) => ({ clause, after: clause.holds(k, now.config, t.after) })))
   }
-  // with all clauses, an event that is the same one is as recorded
+  // with all clauses, an event that is the same one is as recorded; where one is lost, every event is asked (again) with those that are left
   const other = kept.size < clauses.length ? now.transitions : now.transitions.filter((t, i) => !sameTerms(stepObligation(now, t, clauses)?.terms, stepObligation(before, before.transitions[i]!, clauses)?.terms))
-  for (let round: readonly Transition[] = other; round.length > 0;) {
-    const size = kept.size
-    const lost = (await Promise.all(round.map(lostAt))).flat()
-    for (const c of lost) kept.delete(c)
-    round = kept.size < size ? now.transitions : []
+  const due = new Set(other)
+  const worker = async (): Promise<void> => {
+    for (let t = [...due][0]; t !== undefined; t = [...due][0]) {
+      due.delete(t)
+      const lost = (await lostAt(t)).filter((c) => kept.has(c))
+      if (lost.length === 0) continue
+      for (const c of lost) kept.delete(c)
+      for (const x of [t, ...now.transitions]) due.add(x)
+    }
   }
+  // an event that is asked while another loses a clause is asked again by the one that found it
+  while (due.size > 0) await Promise.all([worker(), worker(), worker()])
   return clauses.filter((c) => kept.has(c))
 }
 
@@ -83,7 +89,7 @@ export async function judge(claims: readonly Claim[], k: Kernel, like: Kernel, u
   const cells = recordedCells()
   const hint = (c: Claim, u: Userspace): Verdict | null => hints.get(`${c.id} ${u}`) ?? null
   const hints = new Map<string, Verdict>()
-  const options: Options = { kept: () => kept, timeoutMs, hint: (c, _k, u) => hint(c, u), recorded: (c, _k, u) => { const cell = cells(c, like, u); return cell === undefined ? undefined : onKernel(cell, like, k) } }
+  const options: Options = { kept: () => kept, timeoutMs, searchMs: SEARCH_MS, hint: (c, _k, u) => hint(c, u), recorded: (c, _k, u) => { const cell = cells(c, like, u); return cell === undefined ? undefined : onKernel(cell, like, k) } }
   const holdsAlike = (shape: Shape, only: ReadonlySet<string> | undefined): boolean => {
     const [q, before] = [questions.get(shape, k), old.get(shape, like)]
     const now = new Map<string, Term[]>()
@@ -122,6 +128,9 @@ export async function judge(claims: readonly Claim[], k: Kernel, like: Kernel, u
   const results = await Promise.all(claims.flatMap((c) => userspaces.map((u) => one(c, u))))
   return { results, decided }
 }
+/** How long to look for the smallest of each witness: a patch's author waits for the verdict. */
+const SEARCH_MS = 1500
+
 /** A recorded run as one of the other kernel: whether it is one there, and what it shows, is decided again. */
 const onKernel = (cell: Cell, like: Kernel, k: Kernel): Cell => cell.run === undefined ? cell
   : { ...cell, run: { ...cell.run, runs: cell.run.runs.map((r) => ({ ...r, kernel: r.kernel === like.name || r.kernel.startsWith(`${like.name}+`) ? k.name + r.kernel.slice(like.name.length) : r.kernel })) } }

@@ -8,6 +8,8 @@ import { prove } from './prove.js'
 import { randomInputs } from './random.js'
 import { bindings, liftFor, questionHash, type Asks, type Source } from './verify.js'
 
+/** The question of a function whose answer is known to be `equal`. */
+export type Known = (name: string) => Question | undefined
 export interface Apart { readonly open: readonly string[], readonly notLifted: readonly string[] }
 
 /** Inputs that told some model of a function apart from a source: they are tried first on the next one. */
@@ -15,9 +17,10 @@ const telling = new Map<string, readonly ReadonlyMap<string, Value>[]>()
 
 /**
  * @param proven hashes of questions known to be answered with `equal`; what is proven here is added
+ * @param equals what is known to be equal: a claim that was one there, under the same assumptions, is proven
  * @param first `stop`: stop at the first function that is not equal; `suspect`: once there is one, the others that are not known to be equal count as open, too, and are not asked about
  */
-export async function notEqual(source: Source, kernel: Base, pool: Pick<Asks, 'ask'>, proven: Set<string>, names?: ReadonlySet<string>, first?: 'stop' | 'suspect'): Promise<Apart> {
+export async function notEqual(source: Source, kernel: Base, pool: Pick<Asks, 'ask'>, proven: Set<string>, names?: ReadonlySet<string>, first?: 'stop' | 'suspect', equals?: Known): Promise<Apart> {
   const open: string[] = []
   const notLifted: string[] = []
   const left: { name: string, q: Question, hash: string }[] = []
@@ -34,7 +37,9 @@ export async function notEqual(source: Source, kernel: Base, pool: Pick<Asks, 'a
   const one = async ({ name, q, hash }: typeof left[number]): Promise<void> => {
     if (open.length > 0 && first === 'suspect') { open.push(name); return }
     if (open.length > 0 && first === 'stop') return
-    const claims = claimsOf(q)
+    const already = equals?.(name)
+    const same = already !== undefined && already.assume.length === q.assume.length && already.assume.every((a, i) => a === q.assume[i]) ? new Set(claimsOf(already)) : undefined
+    const claims = claimsOf(q).filter((c) => same?.has(c) !== true)
     const proofs = await prove(q.assume, claims, pool, (input) => { telling.set(name, [...telling.get(name) ?? [], input]) })
     if (claims.every((c) => proofs.get(c) === 'proven')) proven.add(hash)
     else open.push(name)

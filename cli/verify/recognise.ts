@@ -8,10 +8,10 @@ import type { Predicate, Site } from '../../model/tasks/kernel.js'
 import { UsageError } from '../../trace/errors.js'
 import type { Base } from './kernels.js'
 import { inPlace } from './in-place.js'
-import { notEqual } from './not-equal.js'
+import { notEqual, type Known } from './not-equal.js'
 import { modelSide } from './behaviour.js'
 import type { Binding } from './comparison.js'
-import { bindings, verify, type Asks, type Source } from './verify.js'
+import { bindings, liftFor, verify, type Asks, type Source } from './verify.js'
 
 /** Which sites a function speaks for, callees before callers. */
 const sitesOf: readonly (readonly [string, readonly Site[]])[] = [
@@ -44,21 +44,25 @@ function sized(k: Base, source: Source, name: string): Base {
 /**
  * @param from the kernel to begin with
  * @param proven hashes of questions known to be answered with `equal`; those that are proven here are added
- * @param patch only the functions `among` can differ from `from`, which was recognised as being like `like`
+ * @param patch only the functions `among` can differ from `from`, which `before` was recognised as, and which is like `like`
  */
-export async function recognise(source: Source, from: Base, name: string, pool: Asks, proven: Set<string>, patch?: { readonly among: ReadonlySet<string>, readonly like: Base }): Promise<Recognised> {
+export async function recognise(source: Source, from: Base, name: string, pool: Asks, proven: Set<string>, patch?: { readonly among: ReadonlySet<string>, readonly like: Base, readonly before: Source, readonly notLifted: readonly string[] }): Promise<Recognised> {
   const first = sized(from, source, name)
-  const { open, notLifted } = await notEqual(source, first, pool, proven, patch?.among, patch === undefined ? undefined : 'suspect')
+  const equals: Known = (n) => {
+    const b = patch === undefined || patch.notLifted.includes(n) ? undefined : bindings.find((x) => x.name === n)
+    return b === undefined ? undefined : liftFor(patch!.before, from, b).question
+  }
+  const { open, notLifted } = await notEqual(source, first, pool, proven, patch?.among, patch === undefined ? undefined : 'suspect', equals)
   const whole = (kernel: Base, like: Base): Recognised => ({ kernel, like, changed: [], inPlace: [], notLifted })
   if (open.length === 0) return whole(first, patch?.like ?? from)
-  const others = async (k: Base, names: ReadonlySet<string>): Promise<boolean> => (await notEqual(source, k, pool, proven, names, 'stop')).open.length === 0
+  const others = async (k: Base, names: ReadonlySet<string>): Promise<boolean> => (await notEqual(source, k, pool, proven, names, 'stop', equals)).open.length === 0
   // what is equal to `first` must be the same function in the other kernel: that is seen at once
   const elsewhere = bindings.filter((b) => !open.includes(b.name))
   for (const like of kernels.filter((x) => x !== from && base(x) === base(first))) {
     const k = sized(like, source, name)
     if (elsewhere.every((b) => sameModel(first, k, source, b)) && await others(k, new Set(open))) return whole(k, like)
   }
-  return { ...await bySites(source, first, open, name, pool, proven), like: patch?.like ?? from, notLifted }
+  return { ...await bySites(source, first, open, name, pool, proven, equals), like: patch?.like ?? from, notLifted }
 }
 
 /** Does the model of both kernels say the very same of a function, and is it asked in the same way? */
@@ -67,8 +71,8 @@ function sameModel(x: Base, y: Base, source: Source, b: Binding): boolean {
   return left.length === right.length && left.every(([name, t], i) => right[i]![0] === name && right[i]![1] === t)
 }
 
-async function bySites(source: Source, first: Base, left: readonly string[], name: string, pool: Asks, proven: Set<string>): Promise<Omit<Recognised, 'notLifted' | 'like'>> {
-  const open = async (k: Base, names: readonly string[]): Promise<readonly string[]> => (await notEqual(source, k, pool, proven, new Set(names))).open
+async function bySites(source: Source, first: Base, left: readonly string[], name: string, pool: Asks, proven: Set<string>, equals: Known): Promise<Omit<Recognised, 'notLifted' | 'like'>> {
+  const open = async (k: Base, names: readonly string[]): Promise<readonly string[]> => (await notEqual(source, k, pool, proven, new Set(names), undefined, equals)).open
   let kernel: Base = { ...first, id: `${name}@${base(first)}`, name, source: `${first.name} with what the source has otherwise` }
   const changed: { site: Site, from: Predicate, to: Predicate }[] = []
   for (const [fn, sites] of sitesOf) {
