@@ -5,7 +5,7 @@ import { NotInModelError } from '../../model/tasks/lifted.js'
 import { bool, boolVar, bv, bvVar, concat, eq, extract, is, ite, not, zext } from '../../model/terms/build.js'
 import { substitute } from '../../model/terms/substitute.js'
 import type { BV, Term } from '../../model/terms/term.js'
-import { restartFn } from '../../trace/state.js'
+import { restartFn, syscallStop } from '../../trace/state.js'
 import type { Base } from './kernels.js'
 import { requestOf, type Binding, type Plan } from './comparison.js'
 import { distance } from './memory.js'
@@ -53,8 +53,18 @@ export function bodyOf(source: Source, kernel: Base, name: string): LiftedBody |
   const changes = cells(f, w, plan, binding)
   if (changes === undefined) return undefined
   // what a copy leaves behind that faulted in the middle: that nothing depends on it is proven when the body is compared with the source again
-  const settled = (t: Term): Term => substitute([t], (v) => v.op === 'var' && /^(partial copy#|residue:)/.test(v.name) ? (v.width === 0 ? bool(false) : bv(v.width, 0)) : undefined)[0]!
+  const settled = (t: Term): Term => substitute([t], (v) => v.op !== 'var' ? undefined : tracees(v) ?? (/^(partial copy#|residue:)/.test(v.name) ? (v.width === 0 ? bool(false) : bv(v.width, 0)) : undefined))[0]!
   return { result: f.result === undefined ? undefined : settled(resultOf(name, f.result, plan)), changes: new Map([...changes].map(([path, t]) => [path, settled(t)])) }
+}
+/** A setter runs while its tracee is in a stop; the stop at the end of a call is PTRACE_EVENTMSG_SYSCALL_EXIT (2) with SIGTRAP (5), which the model has as `syscall_stop`. */
+function tracees(v: Term): Term | undefined {
+  const atExit = is(bvVar(8, 'target.syscall_stop'), syscallStop.exit)
+  switch (v.name) {
+    case 'target.last_siginfo': return bv(64, 1)
+    case 'target.last_siginfo.si_code': return ite(atExit, bv(32, 5), bv(32, 0))
+    case 'target.ptrace_message': return ite(atExit, bv(64, 2), bv(64, 0))
+    default: return undefined
+  }
 }
 /** The result as the model's function has it: widened, a view as its code. */
 function resultOf(name: string, result: Term, plan: Plan): Term {
@@ -77,11 +87,11 @@ function words(w: World): (addr: BV<64>, bytes: number) => { value: Term, fault:
 function cells(f: Lifted, w: World, plan: Plan, _b: Binding): Map<string, Term> | undefined {
   const out = new Map<string, Term>()
   for (const [path, { after }] of f.changes) {
-    if ((plan.beyond ?? []).some((b) => b.path.test(path))) continue
+    const beyond = (plan.beyond ?? []).some((b) => b.path.test(path))
     const m = /^(current|target)\.(.*)$/.exec(path)
     const cpu = /^cpu\.(tpidr_el0|tpidrro_el0)$/.exec(path)
     if (cpu !== null) { out.set(`cpu.${cpu[1]!.toUpperCase()}`, after); continue }
-    if (m === null) return undefined
+    if (m === null) { if (beyond) continue; return undefined }
     const [who, cell] = [m[1]!, m[2]!]
     const reg = /^pt_regs\.(regs\[\d+\])$/.exec(cell) ?? /^thread\.uw\.fpsimd_state\.(vregs\[\d+\])$/.exec(cell)
     if (reg !== null) out.set(`${who}.${reg[1]}`, after)
@@ -90,7 +100,7 @@ function cells(f: Lifted, w: World, plan: Plan, _b: Binding): Map<string, Term> 
     else if (cell === 'restart_block.fn') out.set(`${who}.restart_fn`, ite(is(noRestartAs1(after), 1), bv(8, restartFn.do_no_restart_syscall), bvVar(8, `${who}.restart_fn`)))
     else if (callFlags[cell] !== undefined) out.set(`${who}.compat_call`, not(is(after as BV, 0)))
     else if (plain[cell] !== undefined) out.set(`${who}.${plain[cell]}`, after)
-    else return undefined
+    else if (!beyond) return undefined
   }
   return out
 }

@@ -16,38 +16,35 @@ export interface GuardPatch {
   readonly instead: string
   /** what the command must say, in its notes */
   readonly says: RegExp
-  /** a claim or condition whose verdict the patch turns (or `kept`: none is), under any program */
-  readonly turns: { readonly claim: string, readonly to: string } | 'kept'
 }
 const k = (f: string): string => `arch/arm64/kernel/${f}.c`
 const asm = (f: string): string => `arch/arm64/include/asm/${f}.h`
-const kept = 'kept' as const
 
 export const guardPatches: readonly GuardPatch[] = [
-  { name: 'rfc: tls_thread_flush', tree: 'rfc-v2', file: k('process'), within: /^static void tls_thread_flush/, find: /is_aarch32_compat_task/, instead: 'is_compat_task', says: /tls_thread_flush asks is_compat_task/, turns: kept },
-  { name: 'rfc: tls_thread_switch', tree: 'rfc-v2', file: k('process'), within: /^static void tls_thread_switch/, find: /is_aarch32_compat_thread/, instead: 'is_compat_thread', says: /tls_thread_switch asks is_compat_task/, turns: kept },
-  { name: 'rfc: do_ni_syscall', tree: 'rfc-v2', file: k('syscall'), within: /^static long do_ni_syscall/, find: /is_aarch32_compat_task/, instead: 'is_compat_task', says: /do_ni_syscall asks is_compat_task/, turns: kept },
-  { name: 'rfc: valid_user_regs', tree: 'rfc-v2', file: k('ptrace'), within: /^int valid_user_regs/, find: /is_aarch32_compat_thread/, instead: 'is_compat_thread', says: /valid_user_regs asks is_compat_task/, turns: kept },
-  { name: 'rfc: task_user_regset_view', tree: 'rfc-v2', file: k('ptrace'), within: /task_user_regset_view\(struct/, find: /is_aarch32_compat_thread/, instead: 'is_compat_thread', says: /task_user_regset_view: target asks is_compat_task/, turns: kept },
-  { name: 'rfc: task_user_tls', tree: 'rfc-v2', file: asm('processor'), within: /define task_user_tls/, find: /is_aarch32_compat_thread/, instead: 'is_compat_thread', says: /task_user_tls/, turns: kept },
-  { name: 'rfc: copy_thread', tree: 'rfc-v2', file: k('process'), within: /^int copy_thread/, find: /is_aarch32_compat_thread/, instead: 'is_compat_thread', says: /copy_thread/, turns: kept },
-  { name: 'rfc: flag set in do_el0_svc', tree: 'rfc-v2', file: k('syscall'), within: /case 1:/, find: /compat_syscall_flags = _TIF_COMPAT_32BITSYSCALL/, instead: 'compat_syscall_flags = 0', says: /./, turns: kept },
-  { name: 'rfc: flag cleared after the call', tree: 'rfc-v2', file: k('syscall'), within: /^static void el0_svc_common/, find: /current_thread_info\(\)->compat_syscall_flags = 0/, instead: '', says: /./, turns: kept },
-  { name: 'rfc: compat_restore_sigframe', tree: 'rfc-v2', file: k('signal32'), within: /^static int compat_restore_sigframe/, find: /err \|= !valid_user_regs\(.*\);/, instead: ';', says: /as lifted/, turns: kept },
-  { name: 'compat_restore_sigframe', tree: 'v6.12', file: k('signal32'), within: /^static int compat_restore_sigframe/, find: /err \|= !valid_user_regs\(.*\);/, instead: ';', says: /as lifted/, turns: kept },
-  { name: 'gpr_set', tree: 'v6.12', file: k('ptrace'), within: /^static int gpr_set/, find: /!valid_user_regs\(.*target\)/, instead: '0', says: /gpr_set as lifted/, turns: kept },
-  { name: 'compat_gpr_set', tree: 'v6.12', file: k('ptrace'), within: /^static int compat_gpr_set/, find: /valid_user_regs\(.*target\)/, instead: '1', says: /compat_gpr_set as lifted/, turns: kept },
-  { name: 'compat_ptrace_write_user', tree: 'v6.12', file: k('ptrace'), within: /^static int compat_ptrace_write_user/, find: /!valid_user_regs\(.*tsk\)/, instead: '0', says: /compat_ptrace_write_user as lifted/, turns: kept },
-  { name: 'valid_user_regs: always native', tree: 'v6.12', file: k('ptrace'), within: /^int valid_user_regs/, find: /is_compat_thread\(.*\)\)/, instead: '0)', says: /valid_user_regs asks never/, turns: kept },
-  { name: 'valid_native_regs: PSTATE.D', tree: 'v6.12', file: k('ptrace'), within: /^static int valid_native_regs/, find: /\(regs->pstate & PSR_D_BIT\) == 0/, instead: '1', says: /valid_native_regs/, turns: kept },
-  { name: 'valid_native_regs: the mode', tree: 'v6.12', file: k('ptrace'), within: /^static int valid_native_regs/, find: /user_mode\(regs\) && !\(regs->pstate & PSR_MODE32_BIT\)/, instead: 'user_mode(regs)', says: /valid_native_regs/, turns: kept },
-  { name: 'valid_compat_regs: PSTATE.I', tree: 'v6.12', file: k('ptrace'), within: /^static int valid_compat_regs/, find: /\(regs->pstate & PSR_AA32_I_BIT\) == 0/, instead: '1', says: /valid_compat_regs/, turns: kept },
-  { name: 'task_user_regset_view: a 32-bit target', tree: 'v6.12', file: k('ptrace'), within: /task_user_regset_view\(struct/, find: /is_compat_thread\(.*\)\)/, instead: '0)', says: /task_user_regset_view: target asks never/, turns: kept },
-  { name: 'tls_thread_switch: 0 for a 64-bit task', tree: 'v6.12', file: k('process'), within: /^static void tls_thread_switch/, find: /write_sysreg\(0, tpidrro_el0\)/, instead: ' ', says: /tls_thread_switch as lifted/, turns: kept },
-  { name: 'tls_thread_flush', tree: 'v6.12', file: k('process'), within: /^static void tls_thread_flush/, find: /is_compat_task\(\)/, instead: '1', says: /tls_thread_flush asks always/, turns: kept },
-  { name: 'do_ni_syscall', tree: 'v6.12', file: k('syscall'), within: /^static long do_ni_syscall/, find: /is_compat_task\(\)/, instead: '1', says: /do_ni_syscall asks always/, turns: kept },
-  { name: 'syscall_set_return_value', tree: 'v6.12', file: asm('syscall'), within: /void syscall_set_return_value/, find: /is_compat_thread\(.*\)\)/, instead: '0)', says: /syscall_set_return_value asks never/, turns: kept },
-  { name: 'update_cntkctl_el1', tree: 'v6.12', file: k('process'), within: /^static void update_cntkctl_el1/, find: /is_compat_thread\(ti\)/, instead: '0', says: /./, turns: kept },
+  { name: 'rfc: tls_thread_flush', tree: 'rfc-v2', file: k('process'), within: /^static void tls_thread_flush/, find: /is_aarch32_compat_task/, instead: 'is_compat_task', says: /tls_thread_flush asks is_compat_task/ },
+  { name: 'rfc: tls_thread_switch', tree: 'rfc-v2', file: k('process'), within: /^static void tls_thread_switch/, find: /is_aarch32_compat_thread/, instead: 'is_compat_thread', says: /tls_thread_switch asks is_compat_task/ },
+  { name: 'rfc: do_ni_syscall', tree: 'rfc-v2', file: k('syscall'), within: /^static long do_ni_syscall/, find: /is_aarch32_compat_task/, instead: 'is_compat_task', says: /do_ni_syscall asks is_compat_task/ },
+  { name: 'rfc: valid_user_regs', tree: 'rfc-v2', file: k('ptrace'), within: /^int valid_user_regs/, find: /is_aarch32_compat_thread/, instead: 'is_compat_thread', says: /valid_user_regs asks is_compat_task/ },
+  { name: 'rfc: task_user_regset_view', tree: 'rfc-v2', file: k('ptrace'), within: /task_user_regset_view\(struct/, find: /is_aarch32_compat_thread/, instead: 'is_compat_thread', says: /task_user_regset_view: target asks is_compat_task/ },
+  { name: 'rfc: task_user_tls', tree: 'rfc-v2', file: asm('processor'), within: /define task_user_tls/, find: /is_aarch32_compat_thread/, instead: 'is_compat_thread', says: /task_user_tls/ },
+  { name: 'rfc: copy_thread', tree: 'rfc-v2', file: k('process'), within: /^int copy_thread/, find: /is_aarch32_compat_thread/, instead: 'is_compat_thread', says: /copy_thread/ },
+  { name: 'rfc: flag set in do_el0_svc', tree: 'rfc-v2', file: k('syscall'), within: /case 1:/, find: /compat_syscall_flags = _TIF_COMPAT_32BITSYSCALL/, instead: 'compat_syscall_flags = 0', says: /./ },
+  { name: 'rfc: flag cleared after the call', tree: 'rfc-v2', file: k('syscall'), within: /^static void el0_svc_common/, find: /current_thread_info\(\)->compat_syscall_flags = 0/, instead: '', says: /./ },
+  { name: 'rfc: compat_restore_sigframe', tree: 'rfc-v2', file: k('signal32'), within: /^static int compat_restore_sigframe/, find: /err \|= !valid_user_regs\(.*\);/, instead: ';', says: /as lifted/ },
+  { name: 'compat_restore_sigframe', tree: 'v6.12', file: k('signal32'), within: /^static int compat_restore_sigframe/, find: /err \|= !valid_user_regs\(.*\);/, instead: ';', says: /as lifted/ },
+  { name: 'gpr_set', tree: 'v6.12', file: k('ptrace'), within: /^static int gpr_set/, find: /!valid_user_regs\(.*target\)/, instead: '0', says: /gpr_set as lifted/ },
+  { name: 'compat_gpr_set', tree: 'v6.12', file: k('ptrace'), within: /^static int compat_gpr_set/, find: /valid_user_regs\(.*target\)/, instead: '1', says: /compat_gpr_set as lifted/ },
+  { name: 'compat_ptrace_write_user', tree: 'v6.12', file: k('ptrace'), within: /^static int compat_ptrace_write_user/, find: /!valid_user_regs\(.*tsk\)/, instead: '0', says: /compat_ptrace_write_user as lifted/ },
+  { name: 'valid_user_regs: always native', tree: 'v6.12', file: k('ptrace'), within: /^int valid_user_regs/, find: /is_compat_thread\(.*\)\)/, instead: '0)', says: /valid_user_regs asks never/ },
+  { name: 'valid_native_regs: PSTATE.D', tree: 'v6.12', file: k('ptrace'), within: /^static int valid_native_regs/, find: /\(regs->pstate & PSR_D_BIT\) == 0/, instead: '1', says: /valid_native_regs/ },
+  { name: 'valid_native_regs: the mode', tree: 'v6.12', file: k('ptrace'), within: /^static int valid_native_regs/, find: /user_mode\(regs\) && !\(regs->pstate & PSR_MODE32_BIT\)/, instead: 'user_mode(regs)', says: /valid_native_regs/ },
+  { name: 'valid_compat_regs: PSTATE.I', tree: 'v6.12', file: k('ptrace'), within: /^static int valid_compat_regs/, find: /\(regs->pstate & PSR_AA32_I_BIT\) == 0/, instead: '1', says: /valid_compat_regs/ },
+  { name: 'task_user_regset_view: a 32-bit target', tree: 'v6.12', file: k('ptrace'), within: /task_user_regset_view\(struct/, find: /is_compat_thread\(.*\)\)/, instead: '0)', says: /task_user_regset_view: target asks never/ },
+  { name: 'tls_thread_switch: 0 for a 64-bit task', tree: 'v6.12', file: k('process'), within: /^static void tls_thread_switch/, find: /write_sysreg\(0, tpidrro_el0\)/, instead: ' ', says: /tls_thread_switch as lifted/ },
+  { name: 'tls_thread_flush', tree: 'v6.12', file: k('process'), within: /^static void tls_thread_flush/, find: /is_compat_task\(\)/, instead: '1', says: /tls_thread_flush asks always/ },
+  { name: 'do_ni_syscall', tree: 'v6.12', file: k('syscall'), within: /^static long do_ni_syscall/, find: /is_compat_task\(\)/, instead: '1', says: /do_ni_syscall asks always/ },
+  { name: 'syscall_set_return_value', tree: 'v6.12', file: asm('syscall'), within: /void syscall_set_return_value/, find: /is_compat_thread\(.*\)\)/, instead: '0)', says: /syscall_set_return_value asks never/ },
+  { name: 'update_cntkctl_el1', tree: 'v6.12', file: k('process'), within: /^static void update_cntkctl_el1/, find: /is_compat_thread\(ti\)/, instead: '0', says: /./ },
 ]
 
 /** The guard taken out of a tree, as `git format-patch` would mail it. */
