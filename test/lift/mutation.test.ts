@@ -21,7 +21,7 @@ const outside: readonly { name: RegExp, line: RegExp, why: string }[] = [
 ]
 
 describe('lift: one token changed in the C', function () {
-  this.timeout(600_000)
+  this.timeout(every === 1 ? 7_200_000 : 600_000)
   it('turns every `equal` into a difference', async function () {
     const base = new Tree(directory(treeOrSkip('6.12', this)))
     const first = await Lifter.on(base)
