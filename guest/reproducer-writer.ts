@@ -211,7 +211,7 @@ export class Writer {
   private core(name: TaskName, signo: bigint, t: Task): void {
     if (t.TIF_32BIT || t.core === view.none) throw refused('a death without a core, or of an AArch32 image')
     const byFilter = this.trace.events.some((e) => e.kind === 'seccomp' && e.task === name && e.action === 'kill')
-    this.put(`check_core(&${name}, "${name}", ${byFilter ? 0 : signo}, ${t.core === view.aarch64 ? 'EM_AARCH64' : 'EM_ARM'}, ${hex(t.core_psr)});`)
+    this.put(`check_core(&${name}, "${name}", ${byFilter ? 0 : signo}, ${t.core === view.aarch64 ? 'EM_AARCH64' : 'EM_ARM'}, ${hex(t.core_psr)}, ${hex(this.trace.config.ssbs ? 0n : 1n << 12n)});`)
     this.gone.delete(name)
   }
 
