@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import type { Event } from '../../trace/events.js'
 import type { State } from '../../trace/state.js'
 import { NotEnabled, simulate } from '../../sim/index.js'
-import { A, config, eret, leave, machine, place, run, svc } from './help.js'
+import { A, config, eret, leave, machine, nativeImage, place, run, setregset, svc } from './help.js'
 
 const SS = 1n << 21n, IL = 1n << 20n
 const step: Event = { kind: 'step', task: 'A', upper: 0n }
@@ -141,5 +141,38 @@ describe('V0 to V31, FPSR, FPCR', () => {
   it('a 32-bit program has V0 to V15', () => {
     expect(refused(at0(32), { kind: 'user', task: 'A', set: { 'vregs[16]': 1n } })).to.contain('V16')
     expect(A(run('v5.11', config(), at0(32), { kind: 'user', task: 'A', set: { 'vregs[15]': 1n } })).vregs[15]).to.equal(1n)
+  })
+})
+
+describe('what a native handler gets (setup_return, setup_sigframe, kernel/signal.c)', () => {
+  const handler = (flags: bigint): Event => ({ kind: 'signal', task: 'A', signo: 11n, handler: 0x9000n, flags, restorer: 0x7000n, sigtramp: 0x8000n })
+  const forced = (over: Partial<ReturnType<typeof A>>, hi = 1152n): State => at0(64, { at: place.returning, sp: 0x41000n, frame: { base: 0x41000n - 4704n, lo: 0n, hi, words: A(machine(64)).frame.words.map(() => 7n) }, ...over })
+  it('returns by the restorer with SA_RESTORER alone: SA_NOCLDSTOP is no part of it', () => {
+    expect([0n, 1n, 0x04000000n, 0x04000001n].map((flags) => A(run('v5.11', config(), forced({}), handler(flags))).regs[30])).to.deep.equal([0x8000n, 0x8000n, 0x7000n, 0x7000n])
+  })
+  it('sees the tag of a fault address with SA_EXPOSE_TAGBITS alone (hide_si_addr_tag_bits)', () => {
+    const tagged = { signo: 11n, si_code: 1n, si_addr: 0x5a00000000001234n }
+    expect([4n, 5n, 0x804n, 0x805n].map((flags) => A(run('v5.11', config(), forced(tagged), handler(flags))).frame.words[5])).to.deep.equal([0n, 0n, 0x5a000000n, 0x5a000000n])
+  })
+  it('an asynchronous tag check fault has SEGV_MTEAERR and no address', () => {
+    const words = A(run('v5.11', config({ mte: true }), forced({ TIF_MTE_ASYNC_FAULT: true, si_addr: 0x44n }), handler(4n))).frame.words
+    expect([words[0], words[2], words[4], words[5]]).to.deep.equal([11n, 8n, 0n, 0n])
+  })
+  it('siginfo is written in two parts: 48 bytes, and the rest cleared (copy_siginfo_to_user)', () => {
+    const words = A(run('v7.3', config(), forced({}, 48n), handler(4n))).frame.words
+    expect([words[0], words[11], words[12]]).to.deep.equal([11n, 0n, 7n])
+  })
+})
+
+describe('orig_x0 of a tracee whose x0 is written (v6.x: gpr_set)', () => {
+  it('RFC v2 on 6.12: follows x0 in a native call, not in a 32-bit one', () => {
+    const image = nativeImage(0n)
+    image[0] = 0x77n
+    const orig = (over: Partial<ReturnType<typeof A>>): bigint => {
+      const s = setregset(64, 64, 1, 272, image)
+      Object.assign(s.tasks[1]!, { syscallno: 64n, orig_x0: 1n, ...over })
+      return run('rfc-v2@v6.12', config(), s, { kind: 'handler', task: 'A', call: 'ptrace', target: 'B' }).tasks[1]!.orig_x0
+    }
+    expect([orig({}), orig({ compat_call: true }), orig({ syscallno: 0xffffffffn })]).to.deep.equal([0x77n, 1n, 1n])
   })
 })

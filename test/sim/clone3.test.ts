@@ -91,4 +91,20 @@ describe('clone3 (copy_process)', () => {
     A(s).orig_x0 = 0x90000n
     expect([possible('v7.3', s, clone3), possible('v6.12', s, clone3)]).to.deep.equal([false, true])
   })
+  it('every version: one of the low seven bits (CSIGNAL, CLONE_NEWTIME apart) and CLONE_DETACHED are refused; what lies beyond byte 88 must be 0', () => {
+    for (const k of ['v5.4', 'v5.11', 'v6.1', 'v6.12', 'v7.3']) {
+      for (const bit of [0n, 1n, 2n, 3n, 4n, 5n, 6n, 22n]) expect(outcome(k, { flags: 1n << bit }), `${k} ${bit}`).to.equal('-22')
+      expect([outcome(k, { usize: 96n, beyond: 1n }), outcome(k, { usize: 96n, beyond: 1n << 8n })], k).to.deep.equal(['-7', '-7'])
+    }
+  })
+  it('CLONE_INTO_CGROUP needs the published size that has the descriptor (CLONE_ARGS_SIZE_VER2, 88)', () => {
+    expect([80n, 87n, 88n].map((usize) => outcome('v6.1', { flags: 1n << 33n, usize, cgroup: usize === 88n ? 5n : 0n }))).to.deep.equal(['-22', '-22', '?'])
+  })
+  it('a stack that wraps around the top of the address space is refused (access_ok)', () => {
+    expect([outcome('v5.11', { stack: (1n << 64n) - 4096n, size: 8192n }), outcome('v5.11', { stack: 4096n, size: (1n << 64n) - 4096n })]).to.deep.equal(['-22', '-22'])
+  })
+  it('the errors of a call that makes no task: -1 to -133 (EHWPOISON), all 64 bits', () => {
+    const s = inCall({})
+    expect([errno(1), errno(133), errno(134), 0n, 2n, 0xffffffff00000000n, 0xffffffffn].map((result) => possible('v5.11', s, fails(result)))).to.deep.equal([true, true, false, false, false, false, false])
+  })
 })
