@@ -1,6 +1,10 @@
-/** Pages that follow from the code alone: the JSON Schemas of the files that come in, the register tables, and what is recorded of findings and rungs. */
+/** Pages that follow from the code alone: the JSON Schemas of the files that come in, the register tables, and what is recorded of invariants, findings and rungs. */
 import { z } from 'zod'
 import { recordedRungs } from '../guest/replay/recorded.js'
+import { allKernels } from '../model/kernels/index.js'
+import { readBreaking } from '../proofs/breaking/record.js'
+import { readInvariants } from '../proofs/recorded.js'
+import { invariantsPage } from '../report/invariants-page.js'
 import { registersPage } from '../report/registers-page.js'
 import { rungsPage } from '../report/rungs-page.js'
 import { scenarioSchema } from '../sim/scenario-schema.js'
@@ -28,6 +32,7 @@ export function codePages(): { path: string, text: string }[] {
     })),
     { path: 'docs/registers.md', text: registersPage() },
     { path: 'docs/rungs.md', text: rungsPage(recordedRungs()) },
+    { path: 'docs/invariants.md', text: invariantsPage(allKernels, readInvariants(), readBreaking()) },
     findingsDocument(),
   ]
 }

@@ -1,17 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { allKernels, kernelGroups, kernels } from '../model/kernels/index.js'
+import { kernelGroups, kernels } from '../model/kernels/index.js'
 import type { Claim } from '../proofs/claim.js'
 import { claims } from '../proofs/claims/index.js'
 import { THREAD } from '../proofs/claims/thread.js'
 import { Questions } from '../proofs/decide.js'
-import { readInvariants } from '../proofs/recorded.js'
 import { packageRoot } from '../proofs/root.js'
 import { entries } from '../proofs/entries/index.js'
 import { objections } from '../proofs/objections.js'
 import { claimFile, claimPage } from '../report/claim-page.js'
 import type { Explanation } from '../report/explanation.js'
-import { invariantsPage } from '../report/invariants-page.js'
 import { between } from '../report/markdown.js'
 import { matrixPage, matrixTable } from '../report/matrix-page.js'
 import { objectionsPage } from '../report/objections-page.js'
@@ -81,7 +79,6 @@ async function resultPages(cache: boolean): Promise<Page[]> {
       ...of(all).map((x) => ({ path: `${CLAIMS}/${claimFile(x.claim.id)}`, text: claimPage(x) })),
       { path: 'docs/matrix.md', text: matrixPage(of(claims), of(conditions), groups) },
       { path: 'docs/objections.md', text: objectionsPage(objections, entries, of(claims), groups) },
-      { path: 'docs/invariants.md', text: invariantsPage(allKernels, readInvariants()) },
       { path: 'README.md', text: withMatrix(readme(), matrixTable(of(claims.filter(ofTheThread)), `${CLAIMS}/`, kernelGroups.historical)) },
     ]
   } finally {
