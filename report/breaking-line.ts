@@ -18,7 +18,7 @@ export function breakingLine(w: Breaking, { before, after, task, spoken }: Broke
   const start = [...axes, ...tasks, ...fields].join(', ')
   const end = `${taskNames[task]!} has ${ends.length === 0 ? 'none of what it speaks of' : ends.join(', ')}`
   if (w.event === undefined) return `right after exec: ${start}; ${end}`
-  const without = w.without.length === 0 ? '' : ` (only from states without ${w.without.map((c) => `\`${c}\``).join(' and ')})`
+  const without = w.without.length === 0 ? '' : ` (from a state without ${w.without.map((c) => `\`${c}\``).join(' and ')})`
   return `by ${w.by}${without}: ${start}; \`${describeEvent(w.event)}\`; then ${end}`
 }
 
