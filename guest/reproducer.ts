@@ -5,12 +5,14 @@ import { taskNames } from '../trace/state.js'
 import type { Trace } from '../trace/trace.js'
 import { guestFile } from './paths.js'
 import { notCausable, ptraceCallers } from './replay/causable.js'
+import { childTracer } from './replay/child-tracer.js'
 import { comment, Writer } from './reproducer-writer.js'
 
 /** The program's text. Throws `E_NO_REPRODUCER` where user space cannot cause the trace, or the program could not show it. */
 export function reproducer(trace: Trace): string {
   const cause = notCausable(trace)
   if (cause !== undefined) throw new UsageError('E_NO_REPRODUCER', `cannot be caused from user space: ${cause}`)
+  if (childTracer(trace) !== undefined) throw new UsageError('E_NO_REPRODUCER', 'a new child as tracer is not written; replay --on guest does it')
   const present = trace.states[0]!.tasks.flatMap((_, i) => ptraceCallers(trace.events).has(taskNames[i]!) ? [] : [taskNames[i]!])
   const body = new Writer(trace).write()
   const head = readFileSync(guestFile('program/repro-head.c'), 'utf8') + readFileSync(guestFile('program/repro-calls.c'), 'utf8')

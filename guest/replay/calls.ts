@@ -87,7 +87,7 @@ export async function clone(w: Replay, i: number, r: Running, child: TaskName): 
   const slot = taskNames.indexOf(child)
   const task = new GuestTask(w.machine.guest, slot, w.state(i, taskNames[r.task.slot]!).TIF_32BIT ? 32 : 64)
   r.task.mapped.forEach((page) => task.mapped.add(page))
-  await r.task.run(new Script().adopt(slot, message![1]!, task.bits))
+  await task.adopted(message![1]!)
   w.tasks.set(child, { task, stop: undefined, masks: noMasks, call: 'clone', injected: 0 })
   r.stop = await r.task.go()
 }

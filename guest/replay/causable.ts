@@ -2,6 +2,7 @@
 import type { Event } from '../../trace/events.js'
 import { place, taskNames, type TaskName } from '../../trace/state.js'
 import type { Trace } from '../../trace/trace.js'
+import { childTracer } from './child-tracer.js'
 
 const ptraceCallers = (events: readonly Event[]): Set<TaskName> => new Set(events.flatMap((e) => e.kind === 'handler' && e.call === 'ptrace' ? [e.task] : []))
 
@@ -49,7 +50,7 @@ export function notCausable(trace: Trace): string | undefined {
     if ((t.pstate & 0x10n) !== 0n !== t.TIF_32BIT) return `${who} starts with a PSTATE of the other width`
   }
   const callers = ptraceCallers(trace.events)
-  for (const e of trace.events) if (e.kind === 'handler' && (e.call === 'clone' || e.call === 'clone3') && callers.has(e.child)) return 'the tracer is a child that has made no call of its own yet, so it traces nobody'
+  for (const e of trace.events) if (e.kind === 'handler' && (e.call === 'clone' || e.call === 'clone3') && callers.has(e.child) && childTracer(trace) === undefined) return 'the tracer is a child that has made no call of its own yet, so it traces nobody but a child of its parent, with 64-bit tasks and one native call'
   for (const [i, e] of trace.events.entries()) {
     if (e.kind === 'irq' && e.mte_async_fault) return 'an interrupt right after an asynchronous MTE fault cannot be timed from user space'
     if (e.kind === 'switch' && insideCall(trace, i, e) && !plain(trace, i, e.from, callers) && ['clone', 'clone3', 'execve', 'ptrace'].includes(callOf(trace.events, i, e.from) ?? '')) return `a preemption inside ${callOf(trace.events, i, e.from)} cannot be placed from user space`

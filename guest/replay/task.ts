@@ -25,7 +25,7 @@ export class GuestTask {
   origX0: bigint | undefined
   /** its tracer has it make single steps */
   stepping = false
-  private pid = 0n
+  pid = 0n
   constructor(private readonly guest: Guest, readonly slot: number, public bits: 64 | 32) {}
 
   async run(script: Script): Promise<bigint[][]> {
@@ -38,6 +38,12 @@ export class GuestTask {
     this.pid = pid![0]!
     this.mapped.clear()
     this.mapped.add(this.bits === 64 ? 0x400000n : 0x10000n)
+  }
+
+  /** A new child of a traced task, once it is stopped. */
+  async adopted(pid: bigint): Promise<void> {
+    await this.run(new Script().adopt(this.slot, pid, this.bits))
+    this.pid = pid
   }
 
   /** Makes the pages of a stretch accessible; anything that cannot be mapped is not reachable. */

@@ -8,6 +8,7 @@ import { insideCall, ptraceCallers } from './causable.js'
 import { compareTask, compareWords, noMasks, type Masks } from './compare.js'
 import { prepareMmap } from './address-space.js'
 import { action, clone, execve, installFilters } from './calls.js'
+import { childAsks, childTracer, cloneTracer, forkTracee, type ChildTracer } from './child-tracer.js'
 import { died } from './core.js'
 import { storeWithOtherTag, writeTls } from './before.js'
 import { tracerEvent } from './ptrace-call.js'
@@ -22,8 +23,10 @@ export class Walk implements Replay {
   readonly tasks = new Map<TaskName, Running>()
   readonly tracers = new Map<TaskName, Tracer>()
   readonly differences: string[] = []
+  private readonly child: ChildTracer | undefined
 
-  constructor(readonly machine: Machine, readonly trace: Trace) {}
+  /** `forView`: see `childAsks`. */
+  constructor(readonly machine: Machine, readonly trace: Trace, private readonly forView = false) { this.child = childTracer(trace) }
 
   async run(): Promise<void> {
     try {
@@ -38,7 +41,8 @@ export class Walk implements Replay {
     } finally {
       for (const t of this.tracers.values()) await t.unmap()
       const all = new Script()
-      for (let slot = 0; slot < 4; slot++) all.kill(slot)
+      // children first: a thread's end is seen before its process's
+      for (let slot = 3; slot >= 0; slot--) all.kill(slot)
       await this.machine.guest.run([all])
     }
   }
@@ -47,6 +51,8 @@ export class Walk implements Replay {
 
   private async start(): Promise<void> {
     const callers = ptraceCallers(this.trace.events)
+    if (this.child !== undefined) callers.delete(this.child.child)
+    const tracee = new GuestTask(this.machine.guest, taskNames.indexOf(this.child?.tracee ?? 'B'), 64)
     for (const [slot, t] of this.trace.states[0]!.tasks.entries()) {
       const name = taskNames[slot]!
       const bits = t.TIF_32BIT ? 32 : 64
@@ -55,8 +61,9 @@ export class Walk implements Replay {
         continue
       }
       if (t.at === place.absent) continue
-      const task = new GuestTask(this.machine.guest, slot, bits)
-      await task.spawn()
+      const task = name === this.child?.tracee ? tracee : new GuestTask(this.machine.guest, slot, bits)
+      if (name !== this.child?.tracee) await task.spawn()
+      if (name === this.child?.parent) await forkTracee(task, tracee)
       await task.region(t.frame)
       await task.region(t.buf)
       await task.setFp(t)
@@ -191,7 +198,8 @@ export class Walk implements Replay {
       return
     }
     if (handler?.kind === 'handler' && handler.call === 'execve') return execve(t.regs, r, handler.bits)
-    if (handler?.kind === 'handler' && (handler.call === 'clone' || handler.call === 'clone3')) return clone(this, i, r, handler.child)
+    if (handler?.kind === 'handler' && (handler.call === 'clone' || handler.call === 'clone3')) return handler.child === this.child?.child ? cloneTracer(this, i, r, this.child) : clone(this, i, r, handler.child)
+    if (handler?.kind === 'handler' && handler.call === 'ptrace') return childAsks(this, i, r, this.child!, this.forView)
     if (mine.length === 0) return this.entryStop(i + 1, e.task, r)
     if (this.switchedAway(i, e.task) || until.some((x) => x.kind === 'trace_enter' || x.kind === 'trace_exit')) {
       if (delivered !== undefined) throw new NotReachable('a preemption inside a call that a signal follows')
