@@ -3,7 +3,8 @@ import { expect } from 'chai'
 import { initialState, place, table, type State } from '../../trace/state.js'
 import type { Event } from '../../trace/events.js'
 import { modelStep } from '../sim/compiled-model.js'
-import { config } from './help.js'
+import { frame32 } from '../sim/help.js'
+import { after, config } from './help.js'
 
 interface Given { flags?: bigint, exit?: bigint, stack?: bigint, size?: bigint, setTid?: bigint, setTidSize?: bigint, usize?: bigint, number?: bigint }
 const BASE = 0x20000n
@@ -72,5 +73,28 @@ describe('sigreturn in the model', () => {
       return modelStep('v5.11', config(), s, { kind: 'handler', task: 'A', call: 'sigreturn', si_code: 1n, residue: Array.from({ length: 32 }, () => 0n) }, () => undefined)
     }
     expect([0x30000n, 0x30008n, 0x2ff00n, 0x20000n, 0x40000n].map(at)).to.deep.equal([true, false, false, true, true])
+  })
+  it('compat rt_sigreturn reads uc_stack (compat_restore_altstack): a page that ends within it is a fault', () => {
+    const signo = (lo: bigint): unknown => {
+      const s = initialState([32], config()), t = s.tasks[0]!
+      Object.assign(t, { at: place.entered, table: table.compat, syscallno: 173n })
+      frame32(t, 0x10n, true, 0x30000n - 144n)
+      t.frame.lo = lo
+      const changes = new Map<string, unknown>()
+      modelStep('v5.11', config(), s, { kind: 'handler', task: 'A', call: 'rt_sigreturn', si_code: 1n, residue: Array.from({ length: 32 }, () => 0n) }, (path, v) => changes.set(path, v))
+      return changes.get('tasks[0].signo')
+    }
+    expect([signo(0n), signo(144n)]).to.deep.equal([undefined, 11n])
+  })
+})
+
+describe('the fault address that a handler of the model sees', () => {
+  it('has its tag with SA_EXPOSE_TAGBITS alone (hide_si_addr_tag_bits)', () => {
+    const word = (flags: bigint): bigint => {
+      const s = initialState([64], config()), t = s.tasks[0]!
+      Object.assign(t, { at: place.returning, sp: 0x41000n, signo: 11n, si_code: 1n, si_addr: 0x5a00000000001234n, frame: { base: 0x41000n - 4704n, lo: 0n, hi: 1152n, words: t.frame.words } })
+      return after('v5.11', config(), s, { kind: 'signal', task: 'A', signo: 11n, handler: 0x9000n, flags, restorer: 0n, sigtramp: 0n }).tasks[0]!.frame.words[5]!
+    }
+    expect([4n, 5n, 0x804n, 0x805n].map(word)).to.deep.equal([0n, 0n, 0x5a000000n, 0x5a000000n])
   })
 })
