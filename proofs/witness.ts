@@ -1,7 +1,7 @@
 /** From an assignment of a query's variables to traces. */
-import { configSpec, specOf, type Config } from '../trace/state.js'
+import { configSpec, specOf, type Config, type State } from '../trace/state.js'
 import type { Event } from '../trace/events.js'
-import type { Trace } from '../trace/trace.js'
+import { withoutUnread, type Trace } from '../trace/trace.js'
 import { concretiseBy, type SymEvent } from '../model/index.js'
 import { evaluator, type Value } from '../model/terms/evaluate.js'
 import type { Term } from '../model/terms/term.js'
@@ -18,13 +18,12 @@ export function tracesOf(q: Question, assignment: Assignment, claim: Claim, user
   const evaluated = evaluator(env)
   const runs: [Run, string][] = [[q.runs.first, q.kernel.name]]
   if (q.runs.second !== undefined) runs.push([q.runs.second, (q.shape.second?.kernel?.(q.kernel) ?? q.kernel).name])
-  return runs.map(([r, kernel]) => ({
-    kernel,
-    config: concretiseBy(configSpec, r.config, evaluated) as Config,
-    start: 'assumed', claim: claim.id, userspace,
-    states: r.states.map((s) => concretiseBy(specOf(s), s as never, evaluated) as never),
-    events: r.events.map((e) => lowered(e, evaluated)),
-  }))
+  return runs.map(([r, kernel]) => {
+    const states = r.states.map((s) => concretiseBy(specOf(s), s as never, evaluated) as State)
+    // from AArch64 the model does not look at `upper`: a solver may have said anything
+    const events = r.events.map((e, i) => withoutUnread(states[i]!, lowered(e, evaluated)))
+    return { kernel, config: concretiseBy(configSpec, r.config, evaluated) as Config, start: 'assumed', claim: claim.id, userspace, states, events }
+  })
 }
 
 /** An event with the numbers of an assignment. */

@@ -13,7 +13,7 @@ export const userPath = /^(regs\[(\d|[12]\d|30)\]|sp|pc|pstate|vregs\[(\d|[12]\d
 
 const user = z.strictObject({ kind: z.literal('user'), task, set: z.record(z.string().regex(userPath), z.bigint().min(0n)) })
 
-/** `upper`: bit i set: the upper half of x_i survives the exception from AArch32, else it is zeroed (bits 0..14; 0 from AArch64). */
+/** `upper`: bit i set: the upper half of x_i survives the exception from AArch32, else it is zeroed (bits 0..14). From AArch64 it is 0: no trace says otherwise (keepsFromAArch64). */
 const svc = z.strictObject({ kind: z.literal('svc'), task, imm: bits(16), upper: bits(15), mte_async_fault: z.boolean() })
 const irq = z.strictObject({ kind: z.literal('irq'), task, upper: bits(15), mte_async_fault: z.boolean() })
 

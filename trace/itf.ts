@@ -12,7 +12,7 @@ import { oneLine } from './issue.js'
 import { schema, traceHeadSchema } from './schema.js'
 import { leaves } from './spec.js'
 import { cpuSpec, specOf, taskNames, taskSpec, type Cpu, type State, type Task } from './state.js'
-import type { Trace } from './trace.js'
+import { keepsFromAArch64, type Trace } from './trace.js'
 
 const init = z.strictObject({ kind: z.literal('init') })
 const initOrEvent: z.ZodType<Event | z.infer<typeof init>> = z.union([init, ...eventSchema.options])
@@ -74,6 +74,7 @@ export function fromItf(json: unknown, file = 'trace'): Trace {
     if (cpus.length !== first.cpus.length || tasks.length !== first.tasks.length) throw new UsageError('E_TRACE', `${file}: states[${i}]: has ${cpus.length} cpus and ${tasks.length} tasks, the first state ${first.cpus.length} and ${first.tasks.length}`)
     return { cpus, tasks }
   })
+  events.forEach((e, i) => { if (keepsFromAArch64(states[i]!, e)) throw new UsageError('E_TRACE', `${file}: states[${i + 1}].event.upper: 0 is expected of an exception from AArch64`) })
   return { ...present(head), states, events }
 }
 

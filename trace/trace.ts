@@ -21,6 +21,15 @@ export interface Trace {
 
 export const taskIndex = (name: TaskName): number => taskNames.indexOf(name)
 
+/**
+ * Which upper register halves survive (`upper`) is a choice of an exception from AArch32 alone; from AArch64 the field is 0. True for an event
+ * that says more: its task is in AArch64 state (PSTATE.nRW, bit 4, is clear) in `s`.
+ */
+export const keepsFromAArch64 = (s: State, e: Event): boolean =>
+  'upper' in e && e.upper !== 0n && ((s.tasks[taskIndex(e.task)]?.pstate ?? 0x10n) & 0x10n) === 0n
+/** The event with `upper` 0 where nobody looks at it. */
+export const withoutUnread = (s: State, e: Event): Event => keepsFromAArch64(s, e) ? { ...e, upper: 0n } as Event : e
+
 export interface Difference { path: string, from: bigint | boolean, to: bigint | boolean }
 
 /** What changed from one state to another, in declared order. The states have the same CPUs and tasks. */

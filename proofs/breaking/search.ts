@@ -9,6 +9,7 @@ import { variables, type Term } from '../../model/terms/term.js'
 import { concretiseBy, type Kernel } from '../../model/index.js'
 import { leaves } from '../../trace/spec.js'
 import { configSpec, defaultConfig, initialState, specOf, type Config, type State } from '../../trace/state.js'
+import { withoutUnread } from '../../trace/trace.js'
 import { forced, put, type Oracle } from '../oracle.js'
 import { freshEvent } from '../run.js'
 import type { Input } from '../solvers/index.js'
@@ -95,7 +96,7 @@ async function from(s: System, t: Transition, clause: Clause, without: readonly 
   const before = concretiseBy(specOf(s.before), s.before as never, evaluated) as State
   const exec = leaves(specOf(before), initialState(bits, config, s.kernel.flag.setFor32))
   const state = Object.fromEntries(leaves(specOf(before), before).flatMap((l, i) => l.value === exec[i]!.value ? [] : [[l.path, l.value as Value]]))
-  const w: Breaking = { clause: clause.name, by: t.name, without: [...without], config: axes.filter((a) => config[a] !== defaultConfig[a]), tasks: [...bits], state, event: concreteEvent(freshEvent(t.template, 0), env), smallest: reply.minimal }
+  const w: Breaking = { clause: clause.name, by: t.name, without: [...without], config: axes.filter((a) => config[a] !== defaultConfig[a]), tasks: [...bits], state, event: withoutUnread(before, concreteEvent(freshEvent(t.template, 0), env)), smallest: reply.minimal }
   if (redecided(s.kernel, w) === undefined) throw new Error(`${s.kernel.name}, ${t.name}: the witness against ${clause.name} does not show it when it is evaluated`)
   return w
 }

@@ -9,7 +9,7 @@ import { concretise, copyState, mergeState, step, symState, type Kernel, type Sy
 import type { Symbolic } from '../../model/tasks/symbolic.js'
 import { leaves } from '../../trace/spec.js'
 import { configSpec, defaultConfig, initialState, specOf, taskNames, type Config, type TaskName } from '../../trace/state.js'
-import type { Trace } from '../../trace/trace.js'
+import { withoutUnread, type Trace } from '../../trace/trace.js'
 import type { Claim, Shape, Userspace } from '../claim.js'
 import { contractKept } from '../contract.js'
 import { put, type Oracle } from '../oracle.js'
@@ -158,7 +158,7 @@ function shown(claim: Claim, shape: Shape, kernel: Kernel, userspace: Userspace,
   // a write of what is there already is none
   const states = follow(kernel, { config }, start, events)
   if (states === undefined) return undefined
-  const slim = events.map((e, i) => e.kind !== 'user' ? e : { ...e, set: Object.fromEntries(Object.entries(e.set).filter(([path, v]) => v !== valueAt(states[i]!, e.task, path))) })
+  const slim = events.map((e, i) => e.kind !== 'user' ? withoutUnread(states[i]!, e) : { ...e, set: Object.fromEntries(Object.entries(e.set).filter(([path, v]) => v !== valueAt(states[i]!, e.task, path))) })
   const trace: Trace = { kernel: kernel.name, config, start: 'exec', states, events: slim }
   const record: Shown = { goal, shape: shape.name, irrelevant: [], runs: [recordedRun(trace)] }
   return redecide(claim, shape, kernel, userspace, goal, record)

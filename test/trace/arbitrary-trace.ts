@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Event } from '../../trace/events.js'
 import { build, leafBits, type Concrete } from '../../trace/spec.js'
 import { configSpec, stateSpec, taskNames, type Config, type State, type TaskName } from '../../trace/state.js'
-import type { Trace } from '../../trace/trace.js'
+import { withoutUnread, type Trace } from '../../trace/trace.js'
 
 const bits = (n: number): fc.Arbitrary<bigint> => fc.oneof(fc.constantFrom(0n, 1n, (1n << BigInt(n)) - 1n), fc.bigInt(0n, (1n << BigInt(n)) - 1n))
 const task: fc.Arbitrary<TaskName> = fc.constantFrom(...taskNames)
@@ -39,4 +39,4 @@ export const trace: fc.Arbitrary<Trace> = fc.tuple(fc.integer({ min: 1, max: 2 }
   kernel: fc.constantFrom('v5.11', 'rfc-v2@v6.12'), config, start: fc.constantFrom('exec' as const, 'assumed' as const),
   states: fc.array(filled(stateSpec(cpus, tasks)) as fc.Arbitrary<State>, { minLength: events.length + 1, maxLength: events.length + 1 }),
   events: fc.constant(events), claim: fc.constant('sigreturn/always-sigsegv'), userspace: fc.constantFrom('any' as const, 'contract' as const), irrelevant: fc.constant<string[]>(['tasks[0].regs[1]']),
-}, { requiredKeys: ['kernel', 'config', 'start', 'states', 'events'] }).map((t) => ({ ...t })))
+}, { requiredKeys: ['kernel', 'config', 'start', 'states', 'events'] }).map((t) => ({ ...t, events: t.events.map((e, i) => withoutUnread(t.states[i]!, e)) })))

@@ -83,6 +83,7 @@ describe('trace: ITF', () => {
     ['init in the middle', broken((i) => set(i, ['states', 1, 'event'], { kind: 'init' })), /states\[1\]\.event: 'init'/],
     ['no init', broken((i) => set(i, ['states', 0, 'event'], { kind: 'eret', task: 'A' })), /states\[0\]\.event/],
     ['tasks that come and go', broken((i) => set(i, ['states', 1, 'tasks'], [...initialTasks(), ...initialTasks()])), /states\[1\]: has 1 cpus and 2 tasks/],
+    ['upper halves kept from AArch64', broken((i) => set(i, ['states', 1, 'event', 'upper'], { '#bigint': '1' })), /^f: states\[1\]\.event\.upper: 0 is expected of an exception from AArch64/],
     ['five tasks', broken((i) => set(i, ['states', 0, 'tasks'], [...initialTasks(), ...initialTasks(), ...initialTasks(), ...initialTasks(), ...initialTasks()])), /tasks: Too big/],
   ]
   for (const [name, json, message] of bad) {
