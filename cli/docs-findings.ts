@@ -7,7 +7,9 @@ import { guestFile } from '../guest/paths.js'
 import { witnessHash } from '../guest/replay/witness.js'
 import { packageRoot } from '../proofs/root.js'
 import { FINDINGS, findingsPage, type OnKernel } from '../report/findings-page.js'
+import { replay, simulatedKernels } from '../sim/index.js'
 import { parseItf } from '../trace/itf.js'
+import type { Trace } from '../trace/trace.js'
 
 const tried = z.looseObject({ kernel: z.string(), outcome: z.enum(['climbed', 'failed', 'not climbed']), differences: z.array(z.string()).optional(), reason: z.string().optional() })
 const record = z.looseObject({ findings: z.array(z.looseObject({ witness: z.string(), tried: z.array(tried) })) })
@@ -19,11 +21,21 @@ function onKernels(): (file: string) => OnKernel[] {
   return (file) => {
     const trace = join(packageRoot, FINDINGS, file)
     if (!existsSync(trace)) return []
-    const hash = witnessHash(parseItf(readFileSync(trace, 'utf8'), file))
+    const run = parseItf(readFileSync(trace, 'utf8'), file)
+    const hash = witnessHash(run)
     const f = known.find((x) => x.witness === hash)
     if (f === undefined) return []
-    return f.tried.map((t) => ({ kernel: t.kernel, outcome: t.outcome, ...t.outcome === 'failed' && t.differences !== undefined ? { why: t.differences[0]! } : t.reason === undefined ? {} : { why: t.reason } }))
+    return f.tried.map((t) => ({ kernel: t.kernel, outcome: t.outcome, ...t.outcome === 'failed' && t.differences !== undefined ? { why: `${t.differences[0]!}${simulatedThere(run, t.kernel)}` } : t.reason === undefined ? {} : { why: t.reason } }))
   }
+}
+
+/** A trace of one kernel that another one, on another base, does not reproduce: whether the simulator of that one says so, too. */
+function simulatedThere(trace: Trace, kernel: string): string {
+  if (trace.kernel === kernel || !simulatedKernels.includes(kernel)) return ''
+  const r = replay({ ...trace, kernel })
+  if (r.ok) return `; the simulated ${kernel} does as the trace`
+  const what = typeof r.differences === 'string' ? r.differences : r.differences.map((d) => d.path).slice(0, 2).join(', ')
+  return `; the simulated ${kernel} does otherwise as well, at event ${r.step + 1}: ${what}`
 }
 
 export const findingsDocument = (): { path: string, text: string } => ({ path: `${FINDINGS}.md`, text: findingsPage({ found: readFound(), judged: readJudged(), principles, onKernels: onKernels() }) })

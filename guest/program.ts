@@ -7,16 +7,18 @@ import { cpio, type Entry } from './cpio.js'
 import { cacheDir, contents, guestFile, keyOf } from './paths.js'
 import { have, run } from './run.js'
 
-const sources = ['program/lab.c', 'program/boot.c', 'program/boot.h', 'program/call.c', 'program/call.h', 'program/protocol.h', 'program/child.S', 'program/tls.S']
+const sources = ['program/lab.c', 'program/tracees.c', 'program/tracees.h', 'program/record.c', 'program/record.h', 'program/boot.c', 'program/boot.h', 'program/call.c', 'program/call.h', 'program/protocol.h', 'program/child.S', 'program/tls.S']
 /** Static and at 0x60000000: the traced tasks keep the low addresses, and pointers fit 32 bits. */
 const hosted = ['-O2', '-Wall', '-Wextra', '-Werror', '-fno-strict-aliasing', '-static', '-no-pie', '-Wl,-Ttext-segment=0x60000000', '-Wl,--build-id=none', '-s']
 const bare = (address: string): string[] => ['-nostdlib', '-static', `-Wl,--section-start=.page=${address}`, '-Wl,--build-id=none', '-Wl,-z,max-page-size=4096', '-Wl,--no-warn-rwx-segments', '-s']
 export const compilers = { 64: 'aarch64-linux-gnu-gcc', 32: 'arm-linux-gnueabihf-gcc' } as const
 
+const lab = ['program/lab.c', 'program/tracees.c', 'program/record.c', 'program/boot.c', 'program/call.c'] as const
+
 interface Program { readonly name: string, readonly bits: 64 | 32, readonly flags: readonly string[], readonly files: readonly string[] }
 const programs: readonly Program[] = [
-  { name: 'init', bits: 64, flags: hosted, files: ['program/lab.c', 'program/boot.c', 'program/call.c'] },
-  { name: 'lab32', bits: 32, flags: hosted, files: ['program/lab.c', 'program/boot.c', 'program/call.c'] },
+  { name: 'init', bits: 64, flags: hosted, files: lab },
+  { name: 'lab32', bits: 32, flags: hosted, files: lab },
   { name: 'child64', bits: 64, flags: bare('0x400000'), files: ['program/child.S'] },
   { name: 'child32', bits: 32, flags: bare('0x10000'), files: ['program/child.S'] },
   { name: 'tls64', bits: 64, flags: bare('0x400000'), files: ['program/tls.S'] },

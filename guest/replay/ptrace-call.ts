@@ -25,13 +25,17 @@ export async function tracerEvent(w: Replay, i: number, e: Event): Promise<void>
   await w.check(i + 1, e.target, target)
 }
 
-/** Where a GETREGSET of NT_PRSTATUS has put the saved PSTATE of a CPU without SSBS: a context switch may have set the bit. */
+const GETREGS = 12n, GETREGSET = 0x4204n, NT_PRSTATUS = 1n
+/** Where a GETREGSET of NT_PRSTATUS, or an AArch32 GETREGS, has put the saved PSTATE of a CPU without SSBS: a context switch may have set the bit. */
 function ssbsInBuffer(w: Replay, i: number, caller: TaskName, target: TaskName): ReadonlyMap<number, bigint> {
   const { regs, buf, view: seenAs } = w.state(i + 1, caller)
   const before = w.state(i, caller)
-  if (w.trace.config.ssbs || before.regs[0] !== 0x4204n || (before.regs[2]! & 0xffffffffn) !== 1n || regs[0] !== 0n) return new Map()
+  if (w.trace.config.ssbs || regs[0] !== 0n) return new Map()
+  const bit = w.state(i, target).TIF_32BIT ? 1n << 23n : 1n << 12n
   const at = Number((regs[3]! - buf.base) / 4n)
+  if (before.table !== table.native && before.regs[0] === GETREGS) return new Map([[at + 16, bit]])
+  if (before.regs[0] !== GETREGSET || (before.regs[2]! & 0xffffffffn) !== NT_PRSTATUS) return new Map()
   const base = before.table === table.native ? (buf.words[at] ?? 0n) | (buf.words[at + 1] ?? 0n) << 32n : buf.words[at] ?? 0n
   const word = Number((base - buf.base) / 4n) + (seenAs === view.aarch64 ? 66 : 16)
-  return new Map([[word, w.state(i, target).TIF_32BIT ? 1n << 23n : 1n << 12n]])
+  return new Map([[word, bit]])
 }

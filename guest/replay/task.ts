@@ -173,6 +173,17 @@ export class GuestTask {
     return this.go(PTRACE.SINGLESTEP)
   }
 
+  /**
+   * PSTATE.SS of a start without TIF_SINGLESTEP, which PTRACE_SETREGSET cannot give (user_regs_reset_single_step): a step sets it, and
+   * PTRACE_CONT that runs into another stop takes back TIF_SINGLESTEP alone (user_disable_single_step).
+   */
+  async stepped(t: Task): Promise<void> {
+    this.origX0 = t.orig_x0
+    await this.step(t, (t.pstate & 0x20n) !== 0n)
+    await this.sendStop()
+    await this.go(PTRACE.CONT)
+  }
+
   async look(): Promise<Seen> {
     const wide = this.bits === 64
     const [gpr, fp, tls, mask] = await this.run(new Script()

@@ -16,8 +16,11 @@ import { architecture, choice, chosenResult } from './result.js'
 import type { Replay, Running } from './running.js'
 import { GuestTask, NotReachable, type Seen } from './task.js'
 import { Tracer } from './tracer.js'
+import { unknownWords } from './unknown-words.js'
 
 const SIGSTOP = 19
+/** SPSR_EL1.SS; the compat view has it where DIT is (bit 24 of SPSR). */
+const SS = 1n << 21n
 
 export class Walk implements Replay {
   readonly tasks = new Map<TaskName, Running>()
@@ -72,6 +75,7 @@ export class Walk implements Replay {
       await task.setBlocked(t.blocked)
       await task.setOrigX0(t.orig_x0)
       await task.setRegisters(t)
+      if ((t.pstate & SS) !== 0n && t.stopped) await task.stepped(t)
       this.tasks.set(name, { task, stop: undefined, masks: noMasks, call: '', injected: 0 })
     }
   }
@@ -304,8 +308,8 @@ export class Walk implements Replay {
     // without SSBS every context switch may set the bit (ssbs_thread_switch); E is kept where EL0 may be of either endianness, as on every CPU model here
     const ssbs = this.trace.config.ssbs ? 0n : r.task.bits === 64 ? 1n << 12n : 1n << 23n
     const endian = r.task.bits === 32 && !this.trace.config.mixed_endian_el0 ? 1n << 9n : 0n
-    // PTRACE_SINGLESTEP sets SS when the task is let go; the compat view has it where DIT is
-    const step = r.task.stepping ? 1n << 21n | (r.task.bits === 32 ? 1n << 24n : 0n) : 0n
+    // PTRACE_SINGLESTEP sets SS when the task is let go
+    const step = r.task.stepping || (t.pstate & SS) !== 0n ? SS | (r.task.bits === 32 ? 1n << 24n : 0n) : 0n
     let masks: Masks = { ...r.masks, pstate: ssbs | endian | step }
     const length = BigInt(r.task.bits === 32 && (t.pstate & 0x20n) !== 0n ? 2 : 4)
     if (t.at === place.el0 && this.lastReturn(i - 2, name) && seen.pc === t.pc + length && r.stop !== undefined && length === 4n) {
@@ -317,17 +321,7 @@ export class Walk implements Replay {
       seen = { ...seen, pc: t.pc }
     }
     this.differences.push(...compareTask(name, t, seen, r.task.bits, cpu.current === BigInt(r.task.slot) ? cpu : undefined, masks))
-    this.differences.push(...compareWords(`${name}.frame`, t.frame.words, await r.task.words(t.frame), this.unknownWords(t, r)))
-  }
-
-  /** siginfo of a frame (filled by the sender), and the saved PSTATE where a context switch may have set SSBS. */
-  private unknownWords(t: Task, r: Running): Set<number> {
-    const out = new Set<number>()
-    const word = (address: bigint): void => { out.add(Number((address - t.frame.base) / 4n)) }
-    const top = r.task.bits === 64 ? t.sp : t.regs[13]!
-    if (r.injected !== 0) for (let o = 0n; o < 128n; o += 4n) word(top + o)
-    if (!this.trace.config.ssbs) for (const o of r.task.bits === 64 ? [576n] : [96n, 224n]) word(top + o)
-    return out
+    this.differences.push(...compareWords(`${name}.frame`, t.frame.words, await r.task.words(t.frame), unknownWords(this.trace.config, t, r)))
   }
 
   /** A trace may end before a task is back at EL0: what its saved registers hold is compared nevertheless. */
