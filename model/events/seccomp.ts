@@ -12,6 +12,6 @@ export function seccomp({ k, t }: Scene, e: EventOf<'seccomp'>): Bool {
   const inOperation = k.flag.ofModule ? t.compat_call : False
   const ready = and(at(t, 'entered'), not(inOperation), k.skipsBeforeSeccomp ? callGoesOn(t) : callGoesOnAtAll(t))
   seccompRefuses(k, t, e.action, e.data as BV<16>)
-  leaveReport(t)
+  leaveReport(k, t, at(t, 'handled'))
   return ready
 }

@@ -7,9 +7,9 @@ import { callGoesOnAtAll, takenAway } from '../syscalls/stops.js'
 import type { EventOf, Scene } from './event.js'
 import { at } from './places.js'
 
-export function skip({ t }: Scene, _e: EventOf<'skip'>): Bool {
+export function skip({ k, t }: Scene, _e: EventOf<'skip'>): Bool {
   const ready = and(at(t, 'entered'), callGoesOnAtAll(t), takenAway(t))
-  leaveReport(t)
+  leaveReport(k, t)
   t.at = bv(8, place.handled)
   return ready
 }

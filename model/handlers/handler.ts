@@ -2,7 +2,7 @@
 import { and, False, is, not, or } from '../terms/build.js'
 import type { Bool } from '../terms/term.js'
 import type { Effect, EventOf, Scene } from '../events/event.js'
-import { inCompatTable, inTable } from '../syscalls/dispatch.js'
+import { callNumber, inCompatTable, inTable } from '../syscalls/dispatch.js'
 import type { Kernel, SymTask } from '../tasks/kernel.js'
 
 export type Handler = EventOf<'handler'>
@@ -12,7 +12,8 @@ export type HandlerEffect<C extends Handler['call']> = Effect<HandlerOf<C>, Scen
 /** The present call has that number in its table. */
 export function numbered(k: Kernel, t: SymTask, n: { native?: number, compat?: number }): Bool {
   const compat = inCompatTable(t)
+  const number = callNumber(k, t)
   return and(inTable(k, t), or(
-    n.native === undefined ? False : and(not(compat), is(t.syscallno, n.native)),
-    n.compat === undefined ? False : and(compat, is(t.syscallno, n.compat))))
+    n.native === undefined ? False : and(not(compat), is(number, n.native)),
+    n.compat === undefined ? False : and(compat, is(number, n.compat))))
 }

@@ -3,7 +3,7 @@ import { and, bv, eq, False, implies, is, isZero, not, or, ule } from '../terms/
 import type { Bool, BV } from '../terms/term.js'
 import { restartFn } from '../../trace/state.js'
 import { clone3Call, isClone3 } from '../syscalls/clone3.js'
-import { inCompatTable, inTable, storeResult } from '../syscalls/dispatch.js'
+import { callNumber, inCompatTable, inTable, storeResult } from '../syscalls/dispatch.js'
 import * as numbers from '../syscalls/numbers.table.js'
 import { asksForTaggedAddr } from '../syscalls/tagged-addr.js'
 import type { Scene } from '../events/event.js'
@@ -13,7 +13,8 @@ import type { HandlerOf } from './handler.js'
 
 /** The table's call has a handler of its own. Of prctl only one option has; restart_syscall has none, and clone3 that fails. */
 function named(k: Kernel, t: SymTask, table: Record<string, number>): Bool {
-  return or(...Object.entries(table).filter(([n]) => n !== 'restart_syscall' && n !== 'clone3').map(([n, number]) => n === 'prctl' ? and(is(t.syscallno, number), asksForTaggedAddr(k, t)) : is(t.syscallno, number)))
+  const nr = callNumber(k, t)
+  return or(...Object.entries(table).filter(([n]) => n !== 'restart_syscall' && n !== 'clone3').map(([n, number]) => n === 'prctl' ? and(is(nr, number), asksForTaggedAddr(k, t)) : is(nr, number)))
 }
 
 /** The largest errno of uapi (EHWPOISON). */
@@ -33,5 +34,5 @@ export function other({ k, t }: Scene, e: HandlerOf<'other'>): Bool {
 /** clone3 that made no task: what its arguments say is wrong, else whatever copy_process has against it. */
 function clone3Failed(k: Kernel, t: SymTask, result: BV<64>): Bool {
   const { modelled, error } = clone3Call(k, t)
-  return implies(isClone3(t), and(modelled, ule(bv(64, (1n << 64n) - LAST_ERRNO), result), or(isZero(error), eq(result, error))))
+  return implies(isClone3(k, t), and(modelled, ule(bv(64, (1n << 64n) - LAST_ERRNO), result), or(isZero(error), eq(result, error))))
 }

@@ -7,7 +7,7 @@ import type { Bool, BV } from '../terms/term.js'
 import type { Kernel, SymTask } from '../tasks/kernel.js'
 import { firstArgument, type CloneArguments } from '../tasks/fork.js'
 import { apart, TASK_SIZE_MAX, userAddress, wordAt64 } from '../tasks/uaccess.js'
-import { inCompatTable, negative } from './dispatch.js'
+import { callNumber, inCompatTable, negative } from './dispatch.js'
 import * as numbers from './numbers.table.js'
 
 const f = numbers.cloneArgs, flag = numbers.cloneFlags, high = numbers.clone3Flags
@@ -16,7 +16,7 @@ const PAGE_SIZE = 4096
 const LAST_SIGNAL = 64
 
 /** The present call is clone3. */
-export const isClone3 = (t: SymTask): Bool => iteBool(inCompatTable(t), is(t.syscallno, numbers.compat.clone3), is(t.syscallno, numbers.native.clone3))
+export const isClone3 = (k: Kernel, t: SymTask): Bool => iteBool(inCompatTable(t), is(callNumber(k, t), numbers.compat.clone3), is(callNumber(k, t), numbers.native.clone3))
 
 export interface Clone3Call {
   /** what is modelled: the structure at the start of `buf` or apart from it, in one of its published sizes; no set_tid, no cgroup, no stack of a 32-bit task beyond 4 GiB */

@@ -62,5 +62,11 @@ export function lifted(k: Kernel, name: string, caller: Caller): { readonly resu
   return { result: body.result === undefined ? undefined : now.at(-1), after: (path) => { const i = paths.indexOf(path); return i < 0 ? undefined : now[i] } }
 }
 
+/** The dispatchers, of AArch64 first: the parts of each that the model has as events of their own. Before the handler; after it, untraced; after it where the exit is traced, where that differs. */
+export const dispatcherHalves = [halvesOf('do_el0_svc'), halvesOf('do_el0_svc_compat')] as const
+function halvesOf<F extends string>(fn: F): { readonly fn: F, readonly upToCall: string, readonly afterCall: string, readonly afterTraceExit: string } {
+  return { fn, upToCall: `${fn}: up to invoke_syscall`, afterCall: `${fn}: after invoke_syscall`, afterTraceExit: `${fn}: after syscall_trace_exit` }
+}
+
 /** An int result as C understands a condition. */
 export const truth = (t: Term): Bool => not(is(t as BV, 0))

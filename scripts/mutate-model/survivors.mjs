@@ -19,7 +19,7 @@ export const survivors = [
     why: 'a refused value is never its own sanitised form: what made it refused (mode, D, A, I, F) is not in what is kept',
   },
   {
-    in: 'syscalls/dispatch.js inTable', what: /nrCompatSyscalls/,
+    in: 'syscalls/dispatch.js tableSize', what: /nrCompatSyscalls/,
     why: 'both tables have the same number of slots in every base (442 in v5.11, 436 in v5.4)',
   },
   {
@@ -43,7 +43,7 @@ export const survivors = [
     why: 'a place newer than v5.11 and no part of any event: it says what a later base would ask there (SME, pointer authentication, affinity, counter)',
   },
   {
-    in: 'syscalls/dispatch.js inTable', what: 'inCompatTable(t) → not(inCompatTable(t))',
+    in: 'syscalls/dispatch.js tableSize', what: 'inCompatTable(t) → not(inCompatTable(t))',
     why: 'both tables have the same number of slots in every base (442 in v5.11, 436 in v5.4, 463 in 6.12)',
   },
   {

@@ -42,7 +42,7 @@ export const guards: readonly Guard[] = [
   { clause: 'table-known', kernel: 'rfc-v2', without: 'the four tables', text: { file: 'syscalls/dispatch.js', from: 'bv(8, table.fake), bv(8, table.native)', to: 'bv(8, table.fake), bv(8, 4)' } },
   { clause: 'quiet-at-el0', kernel: 'v5.11', without: 'the loop of do_notify_resume()', text: { file: 'events/eret.js', from: 'and(returning(t), nothingForced(t), not(t.TIF_MTE_ASYNC_FAULT))', to: 'returning(t)' } },
   { clause: 'stopped-at-a-stop', kernel: 'v5.11', without: 'that get_signal() stops', text: { file: 'events/stop.js', from: 'const ready = returning(t);', to: 'const ready = True;' } },
-  { clause: 'traced-in-calls', kernel: 'v5.11', without: 'the end of the report in el0_svc_common()', text: { file: 'syscalls/dispatch.js', from: 'leaveReport(task);', to: '' } },
+  { clause: 'traced-in-calls', kernel: 'v5.11', without: 'the end of the report in el0_svc_common()', text: { file: 'syscalls/dispatch.js', from: 'task.traced = False;', to: '' } },
   { clause: 'stop-register', kernel: 'v5.11', without: 'the choice of tracehook_report_syscall()', text: { file: 'syscalls/stops.js', from: 't.stop_reg = ite(compat, bv(8, COMPAT_REG), bv(8, NATIVE_REG));', to: 't.stop_reg = bv(8, NATIVE_REG);' } },
   { clause: 'tagged-native', kernel: 'v5.11', without: 'flush_tagged_addr_state()', text: { file: 'tasks/exec.js', from: 't.TIF_TAGGED_ADDR = False;', to: '' } },
   { clause: 'no-core-alive', kernel: 'v5.11', without: 'do_group_exit() after the dump', text: { file: 'events/die.js', from: 't.at = bv(8, place.dead);', to: '' } },
