@@ -1,5 +1,6 @@
 /** Calls: an intrinsic, a function of the tree (inlined), or an error. */
 import { False, True } from '../model/terms/build.js'
+import { cut } from './cut.js'
 import { limits } from './errors.js'
 import { evaluate, scalar } from './expressions.js'
 import { indirectCall, intrinsics } from './intrinsics.js'
@@ -28,7 +29,9 @@ function callNamed(m: Machine, name: string, args: readonly Node[], n: Node): Va
   const def = m.unit.tree.lookup('function', name, m.file, n.place)
   if (def === undefined) return m.fail(`call of ${name}, which is neither in the tree nor in the table of intrinsics`, n)
   const values = args.map((a) => evaluate(m, a))
-  return enter(m, m.unit.fn(def), values, n)
+  const fn = m.unit.fn(def)
+  const how = m.env.cuts !== undefined && Object.hasOwn(m.env.cuts, name) ? m.env.cuts[name] : undefined
+  return how === undefined ? enter(m, fn, values, n) : cut(m, fn, values, how, n)
 }
 
 /** Runs a function's body on these arguments. */

@@ -26,7 +26,8 @@ export class Layout {
     if (m === undefined) throw new LiftError(`no member ${name} in ${type.tag}`, at, name)
     return m
   }
-  private find(type: RecordType, name: string, file: string, at: Place): Member | undefined {
+  /** The member of that name; undefined where there is none. */
+  find(type: RecordType, name: string, file: string, at: Place): Member | undefined {
     const e = this.unit.entry(type, file, at)
     for (const item of e.items) {
       if (!item.some((t) => t.text === name)) continue

@@ -4,7 +4,7 @@ import { variables, type Bool, type Term } from '../model/terms/term.js'
 import { call, enter } from './calls.js'
 import { LiftError, type Place } from './errors.js'
 import { identifierMeaning, intrinsics } from './intrinsics.js'
-import { asTerm, Machine, type Effect, type Environment, type Obligation, type UserRead, type UserWrite } from './machine.js'
+import { asTerm, Machine, type Cut, type Effect, type Environment, type Obligation, type UserRead, type UserWrite } from './machine.js'
 import type { Definition } from './scan.js'
 import { runCompound } from './statements.js'
 import { cParser, type CParser, type Node } from './syntax.js'
@@ -34,6 +34,8 @@ export interface Lifted {
   readonly reads: readonly UserRead[]
   readonly writes: readonly UserWrite[]
   readonly obligations: readonly Obligation[]
+  /** Calls that were not entered, in order. */
+  readonly cuts: readonly Cut[]
   /** Where control reaches the end. */
   readonly returns: Bool
   /** The definitions its meaning rests on, itself first. */
@@ -115,9 +117,9 @@ export class Lifter {
     const changes = m.changed(m.store)
     const result = value.k === 'void' ? undefined : asTerm(value)
     const roots = [...(result === undefined ? [] : [result]), ...[...changes.values()].map((c) => c.after), ...m.effects.flatMap((e) => [e.when, ...e.args]), ...m.obligations.map((o) => o.holds),
-      ...m.writes.flatMap((w) => [w.when, w.addr, w.value]), ...m.reads.flatMap((r) => [r.when, r.addr])]
+      ...m.writes.flatMap((w) => [w.when, w.addr, w.value]), ...m.reads.flatMap((r) => [r.when, r.addr]), ...m.cuts.flatMap((c) => [c.when, ...c.args, ...[...c.changes.values()].map((x) => x.after)])]
     const inputs = variables(...roots).map((v) => ({ name: v.name, width: v.width }))
-    return { kind: 'lifted', name: def.name, place: at.place, inputs, result, changes, effects: m.effects, reads: m.reads, writes: m.writes, obligations: m.obligations, returns: m.store.live }
+    return { kind: 'lifted', name: def.name, place: at.place, inputs, result, changes, effects: m.effects, reads: m.reads, writes: m.writes, obligations: m.obligations, cuts: m.cuts, returns: m.store.live }
   }
 }
 

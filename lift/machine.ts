@@ -16,6 +16,9 @@ export interface Obligation { readonly holds: Bool, readonly what: string, reado
 export interface UserRead { readonly when: Bool, readonly addr: BV<64>, readonly bytes: number, readonly value: Term, readonly fault: Bool }
 export interface UserWrite { readonly when: Bool, readonly addr: BV<64>, readonly bytes: number, readonly value: Term, readonly fault: Bool }
 
+/** A call that is not entered: what the state is when it is made, as far as it changed, and afterwards anything. */
+export interface Cut { readonly name: string, readonly when: Bool, readonly args: readonly Term[], readonly changes: ReadonlyMap<string, { before: Term, after: Term }> }
+
 export interface Frame {
   readonly fn: FunctionSyntax
   readonly scopes: Map<string, { path: string, type: CType }>[]
@@ -30,6 +33,8 @@ export interface Environment {
   initial?(path: string, width: number): Term | undefined
   readUser?(addr: BV<64>, bytes: number, n: number, when: Bool): { value: Term, fault: Bool } | undefined
   writeUser?(addr: BV<64>, bytes: number, value: Term, n: number, when: Bool): { fault: Bool } | undefined
+  /** Functions that are not entered when they are called (cut.ts), and whether control goes on behind the call. */
+  readonly cuts?: Readonly<Record<string, 'goes on' | 'ends'>>
 }
 
 /** What expressions need of the files above them. */
@@ -47,6 +52,7 @@ export class Machine {
   readonly obligations: Obligation[] = []
   readonly reads: UserRead[] = []
   readonly writes: UserWrite[] = []
+  readonly cuts: Cut[] = []
   readonly layout: Layout
   private readonly types = new Map<string, { type: CType, width: number }>()
   private steps = 0
@@ -320,7 +326,7 @@ export class Machine {
 }
 
 /** a or b; where what they do not share is a condition and its opposite (the two sides of an `if`), what they share. */
-function join(a: Bool, b: Bool): Bool {
+export function join(a: Bool, b: Bool): Bool {
   const parts = (t: Bool): readonly Bool[] => t.op === 'and' ? t.args as readonly Bool[] : [t]
   const [x, y] = [parts(a), parts(b)]
   const shared = x.filter((t) => y.includes(t))

@@ -40,7 +40,7 @@ export function ofModel(w: World, plan: Plan): Outputs {
 export function modelSide(kernel: Base, flags: Flags, b: Binding): readonly (readonly [string, Term])[] {
   const { w, plan } = planFor(kernel, flags, b)
   const result = bvVar(64, 'result of the source')
-  const nobody: Lifted = { kind: 'lifted', name: b.name, place: { file: '', line: 0 }, inputs: [], result, changes: new Map(), effects: [], reads: [], writes: [], obligations: [], returns: boolVar('returns'), uses: [], hash: '' }
+  const nobody: Lifted = { kind: 'lifted', name: b.name, place: { file: '', line: 0 }, inputs: [], result, changes: new Map(), effects: [], reads: [], writes: [], obligations: [], cuts: [], returns: boolVar('returns'), uses: [], hash: '' }
   return [
     ...(plan.assume ?? []).map((a, i): [string, Term] => [`assumed ${i}`, a.holds]), ...ofModel(w, plan), ...(plan.also?.(nobody) ?? []).map((o): [string, Term] => [o.name, o.model]),
     ...(typeof plan.result === 'function' ? [['result', plan.result(result)] as const] : []),

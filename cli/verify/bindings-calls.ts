@@ -1,8 +1,9 @@
 /** System calls from the dispatcher to their result, and signal delivery's PSTATE. */
 import { compat as compatNumbers, saFlags } from '../../model/syscalls/numbers.table.js'
 import { compatArmSyscall, doNiSyscall } from '../../model/syscalls/arm-private.js'
-import { el0SvcCommonEntry, leave, storeResult, syscallGetArch } from '../../model/syscalls/dispatch.js'
+import { callNumber, doEl0Svc, doEl0SvcCompat, el0SvcCommonEntry, inCompatTable, inTable as handlerRuns, leave, storeResult, syscallGetArch } from '../../model/syscalls/dispatch.js'
 import { asks } from '../../model/tasks/kernel.js'
+import { dispatcherHalves } from '../../model/tasks/lifted.js'
 import { compatSetupReturn, setupReturn, type Ksignal } from '../../model/tasks/signal-frames.js'
 import { copyTask, mergeCpu, mergeTask, type SymTask } from '../../model/tasks/symbolic.js'
 import { and, bool, bv, bvand, bvVar, eq, implies, ite, isZero, lower32, not, or, sext, ult, zext } from '../../model/terms/build.js'
@@ -21,17 +22,23 @@ const untraced = (w: World): NonNullable<Plan['assume']> => [
   { holds: implies(w.current.TIF_MTE_ASYNC_FAULT, w.config.mte), words: 'a tag fault is pending only where the CPU has MTE' },
 ]
 
-/** do_el0_svc and below: the number, the table, then the handler or do_ni_syscall. `compat`: the table is the compat one. `entry`: el0_svc_common itself may return before. */
-function invoke(w: World, before: SymTask, scno: BV<32>, compat: Bool, entry: boolean): { expect: NonNullable<Plan['expect']>, also: NonNullable<Plan['also']> } {
+/** do_el0_svc and below: the number, the table, then the handler or do_ni_syscall. `compat`: the table is the compat one. `entry`: el0_svc_common itself may return before. `lifted`: the state at the call, by a lifted half. */
+function invoke(w: World, before: SymTask, scno: BV<32>, compat: Bool, entry: boolean, lifted?: SymTask): { expect: NonNullable<Plan['expect']>, also: NonNullable<Plan['also']> } {
   const k = w.kernel
   const cpu = { ...w.cpu }
-  const t = copyTask(before)
-  t.table = ite(compat, bv(8, isFake(w, before) ? table.fake : table.compat), bv(8, table.native))
-  if (entry) el0SvcCommonEntry(k, t, scno)
-  else t.syscallno = scno
+  const t = lifted ?? copyTask(before)
+  if (lifted !== undefined) [scno, compat] = [t.syscallno, inCompatTable(t)]
+  else {
+    t.table = ite(compat, bv(8, isFake(w, before) ? table.fake : table.compat), bv(8, table.native))
+    if (entry) el0SvcCommonEntry(k, t, scno)
+    else t.syscallno = scno
+  }
+  t.traced = bool(false) // as entry leaves it
   const early = entry ? eq(t.at, bv(8, place.returning)) : bool(false)
-  const inTable = ult(scno, ite(compat, bv(32, k.nrCompatSyscalls), bv(32, k.nrSyscalls)))
-  const afterHandler = { ...copyTask(w.after), tp_value: t.tp_value, tp2_value: t.tp2_value, vregs: t.vregs, fpsr: t.fpsr, fpcr: t.fpcr, blocked: t.blocked, signo: t.signo, si_code: t.si_code, si_addr: t.si_addr, restart_fn: t.restart_fn, compat_call: t.compat_call, table: t.table }
+  const chosen = k.lifted?.has('invoke_syscall: a handler runs') === true
+  const inTable = chosen ? handlerRuns(k, t) : ult(scno, ite(compat, bv(32, k.nrCompatSyscalls), bv(32, k.nrSyscalls)))
+  const index = zext(64, chosen ? callNumber(k, t) : scno)
+  const afterHandler = { ...copyTask(w.after), tp_value: t.tp_value, tp2_value: t.tp2_value, vregs: t.vregs, fpsr: t.fpsr, fpcr: t.fpcr, blocked: t.blocked, signo: t.signo, si_code: t.si_code, si_addr: t.si_addr, restart_fn: t.restart_fn, compat_call: t.compat_call, table: t.table, traced: bool(false) }
   storeResult(k, afterHandler, result)
   const [niCpu, ni] = [{ ...cpu }, copyTask(t)]
   storeResult(k, ni, doNiSyscall(k, niCpu, ni))
@@ -47,7 +54,7 @@ function invoke(w: World, before: SymTask, scno: BV<32>, compat: Bool, entry: bo
       const here = (e: Effect, a: BV<64>): BV<64> => ite(e.when, a, bv(64, 0))
       return [{ name: 'a handler runs', source: or(...calls.map((e) => e.when)), model: reached },
         ...calls.flatMap((e): Output[] => e.args[0] === undefined ? [] : [
-          { name: 'which handler', source: here(e, slot(e.args[0]).index), model: here(e, zext(64, scno)) },
+          { name: 'which handler', source: here(e, slot(e.args[0]).index), model: here(e, index) },
           { name: 'of which table', source: and(e.when, bool(slot(e.args[0]).compat)), model: and(e.when, compat) },
         ])]
     },
@@ -55,7 +62,7 @@ function invoke(w: World, before: SymTask, scno: BV<32>, compat: Bool, entry: bo
 }
 const isFake = (w: World, before: SymTask): boolean => before !== w.current
 /** Table and index of a handler: its address is &table + 8 * index. */
-function slot(address: Term): { compat: boolean, index: BV<64> } {
+export function slot(address: Term): { compat: boolean, index: BV<64> } {
   const parts = address.op === 'bvadd' ? address.args : [address]
   const base = parts.find((p) => p.op === 'var')
   const scaled = parts.find((p) => p.op === 'bvshl')
@@ -68,9 +75,12 @@ const tableParameter = (which: 'native' | 'compat') => ({ object: which === 'nat
 function native(w: World): Plan {
   const imm = bvVar(16, 'imm')
   const d = w.kernel.doEl0Svc(w.current, imm)
+  const [half] = dispatcherHalves
   const before = d.fake === bool(false) ? w.current : { ...copyTask(w.current), compat_call: or(w.current.compat_call, d.fake) }
-  return { request: { parameters: { regs, iss: { term: zext(32, imm) } }, initial: cacheflush }, ...invoke(w, before, d.scno, d.fake, true), assume: [...untraced(w), { holds: not(w.current.compat_call), words: 'no call is under way: the per-call flag is clear' }], beyond: fault }
+  return { request: { parameters: { regs, iss: { term: zext(32, imm) } }, initial: cacheflush }, ...invoke(w, before, d.scno, d.fake, true, byHalf(w, half.upToCall, (t) => { doEl0Svc(w.kernel, t, imm) })), assume: [...untraced(w), { holds: not(w.current.compat_call), words: 'no call is under way: the per-call flag is clear' }], beyond: fault }
 }
+/** `current` at the call, where the kernel has a lifted half for that. */
+const byHalf = (w: World, half: string, run: (t: SymTask) => void): SymTask | undefined => w.kernel.lifted?.has(half) === true ? changed(w.current, run) : undefined
 const whole = (w: World): BV<32> => lower32(w.current.regs[7]!)
 
 const ksignal: Ksignal = { signo: bvVar(8, 'signo'), code: bv(32, 0), addr: bv(64, 0), errno: bv(32, 0), syscall: bv(32, 0), arch: bv(32, 0), handler: bvVar(64, 'handler'), flags: bvVar(32, 'sa_flags'), restorer: bvVar(64, 'restorer'), sigtramp: bvVar(64, 'sigtramp') }
@@ -80,7 +90,7 @@ const sigInfo = not(isZero(bvand(ksignal.flags, bv(32, saFlags.SA_SIGINFO))))
 
 export const callBindings: readonly Binding[] = [
   { name: 'do_el0_svc', model: 'doEl0Svc, el0SvcCommonEntry, storeResult, leave', plan: native },
-  { name: 'do_el0_svc_compat', model: 'el0SvcCommonEntry, storeResult, leave (compat table)', plan: (w) => ({ request: { parameters: { regs }, initial: cacheflush }, ...invoke(w, w.current, whole(w), bool(true), true), assume: untraced(w), beyond: fault }) },
+  { name: 'do_el0_svc_compat', model: 'el0SvcCommonEntry, storeResult, leave (compat table)', plan: (w) => ({ request: { parameters: { regs }, initial: cacheflush }, ...invoke(w, w.current, whole(w), bool(true), true, byHalf(w, dispatcherHalves[1].upToCall, (t) => { doEl0SvcCompat(w.kernel, t) })), assume: untraced(w), beyond: fault }) },
   {
     name: 'el0_svc_common', model: 'el0SvcCommonEntry, storeResult (native table)', plan: (w) => ({
       request: { parameters: { regs, scno: { term: number }, sc_nr: { term: bv(32, w.kernel.nrSyscalls) }, syscall_table: tableParameter('native') }, initial: cacheflush }, ...invoke(w, w.current, number, bool(false), true), assume: untraced(w), beyond: fault,

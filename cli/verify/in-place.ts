@@ -1,45 +1,60 @@
 /** Lifted functions in place of the model's: where a source does what no kernel of the model does. */
-import type { Lifted } from '../../lift/index.js'
 import type { LiftedBody } from '../../model/tasks/kernel.js'
-import { NotInModelError } from '../../model/tasks/lifted.js'
-import { bool, boolVar, bv, bvVar, concat, eq, extract, is, ite, not, zext } from '../../model/terms/build.js'
+import { dispatcherHalves, NotInModelError } from '../../model/tasks/lifted.js'
+import { bool, boolVar, bv, bvVar, concat, eq, extract, is, ite, zext } from '../../model/terms/build.js'
 import { substitute } from '../../model/terms/substitute.js'
 import type { BV, Term } from '../../model/terms/term.js'
-import { restartFn, syscallStop } from '../../trace/state.js'
+import { syscallStop } from '../../trace/state.js'
 import type { Base } from './kernels.js'
-import { requestOf, type Binding, type Plan } from './comparison.js'
+import { cells } from './cells.js'
+import { requestOf, type Plan } from './comparison.js'
+import { halfBodies, invokeBodies } from './halves.js'
 import { distance } from './memory.js'
-import { bindings, type Source } from './verify.js'
-import { callFlags, flagBits, plain, world, type World } from './world.js'
+import { bindings, liftFor, type Source } from './verify.js'
+import { world, type World } from './world.js'
 
 /** Functions of the model that ask for a lifted body (model/tasks/lifted.ts), callees before callers. */
 const replaceable = ['user_regs_reset_single_step', 'valid_native_regs', 'valid_compat_regs', 'valid_user_regs', 'tls_preserve_current_state', 'tls_thread_flush', 'tls_thread_switch', 'copy_thread', 'task_user_regset_view',
   'gpr_set', 'compat_gpr_set', 'tls_set', 'compat_tls_set', 'system_call_set', 'compat_ptrace_write_user', 'compat_sys_sigreturn', 'compat_sys_rt_sigreturn', 'syscall_get_arch', 'do_ni_syscall', 'setup_return'] as const
 /** A function that nothing of the model calls but these: they stand for it. */
 const standIns: Readonly<Record<string, readonly string[]>> = {
+  el0_svc_common: dispatcherHalves.flatMap((h) => [h.fn, `${h.fn}: around invoke_syscall`]),
   compat_restore_vfp_context: ['compat_sys_sigreturn', 'compat_sys_rt_sigreturn'], compat_restore_sigframe: ['compat_sys_sigreturn', 'compat_sys_rt_sigreturn'],
 }
+/** What the model has in several events, put in place piece by piece. */
+const inPieces: readonly { readonly names: readonly string[], bodies(source: Source, kernel: Base): ReadonlyMap<string, LiftedBody> | undefined }[] = [
+  { names: ['invoke_syscall'], bodies: invokeBodies },
+  ...dispatcherHalves.map((h) => ({ names: [h.fn, `${h.fn}: around invoke_syscall`], bodies: (source: Source, kernel: Base) => halfBodies(source, kernel, h) })),
+]
 const setters = new Set<string>(['gpr_set', 'compat_gpr_set', 'tls_set', 'compat_tls_set', 'system_call_set'])
 
 /** Puts functions in place until nothing differs, or nothing more can be put. */
 export async function inPlace(source: Source, kernel: Base, left: readonly string[], open: (k: Base, names: readonly string[]) => Promise<readonly string[]>): Promise<{ kernel: Base, functions: string[], left: readonly string[] }> {
   const functions: string[] = []
-  for (const name of replaceable) {
-    if (!left.includes(name)) continue
-    const body = bodyOf(source, kernel, name)
-    if (body === undefined) continue
-    const next: Base = { ...kernel, lifted: new Map([...kernel.lifted ?? [], [name, body]]) }
+  const put = async (names: readonly string[], bodies: ReadonlyMap<string, LiftedBody> | undefined): Promise<void> => {
+    if (bodies === undefined) return
+    const next: Base = { ...kernel, lifted: new Map([...kernel.lifted ?? [], ...bodies]) }
     try {
       const now = await open(next, left)
-      if (now.includes(name)) continue
+      if (names.some((n) => now.includes(n))) return
       kernel = next
       left = now
-      functions.push(name)
+      functions.push(names[0]!)
     } catch (e) {
       if (!(e instanceof NotInModelError)) throw e
     }
   }
-  const standsFor = (name: string): boolean => standIns[name]?.every((s) => kernel.lifted?.has(s)) === true
+  for (const name of replaceable) {
+    if (!left.includes(name)) continue
+    const body = bodyOf(source, kernel, name)
+    await put([name], body === undefined ? undefined : new Map([[name, body]]))
+  }
+  for (const { names, bodies } of inPieces) {
+    if (names.some((n) => left.includes(n))) left = await open(kernel, left)
+    if (names.some((n) => left.includes(n))) await put(names, bodies(source, kernel))
+  }
+  const equal = (name: string): boolean => !left.includes(name) && liftFor(source, kernel, bindings.find((b) => b.name === name)!).lifted.kind === 'lifted'
+  const standsFor = (name: string): boolean => standIns[name]?.every(equal) === true
   return { kernel, functions, left: left.filter((name) => !standsFor(name)) }
 }
 
@@ -50,7 +65,7 @@ export function bodyOf(source: Source, kernel: Base, name: string): LiftedBody |
   const plan = binding.plan(w)
   const f = setters.has(name) ? source.lifter.lift(name, { ...requestOf(w, plan), readUser: words(w) }) : source.lift(kernel, binding, requestOf(w, plan))
   if (f.kind !== 'lifted') return undefined
-  const changes = cells(f, w, plan, binding)
+  const changes = cells(f.changes, w, plan.beyond ?? [])
   if (changes === undefined) return undefined
   // what a copy leaves behind that faulted in the middle: that nothing depends on it is proven when the body is compared with the source again
   const settled = (t: Term): Term => substitute([t], (v) => v.op !== 'var' ? undefined : tracees(v) ?? (/^(partial copy#|residue:)/.test(v.name) ? (v.width === 0 ? bool(false) : bv(v.width, 0)) : undefined))[0]!
@@ -82,27 +97,3 @@ function words(w: World): (addr: BV<64>, bytes: number) => { value: Term, fault:
     return { value: bytes === 8 || bytes === 4 ? value : bvVar(bytes * 8, `bytes[${o}:${bytes}]`), fault: boolVar(`fault[${o}:${bytes}]`) }
   }
 }
-
-/** What the function changes, by the model's names. */
-function cells(f: Lifted, w: World, plan: Plan, _b: Binding): Map<string, Term> | undefined {
-  const out = new Map<string, Term>()
-  for (const [path, { after }] of f.changes) {
-    const beyond = (plan.beyond ?? []).some((b) => b.path.test(path))
-    const m = /^(current|target)\.(.*)$/.exec(path)
-    const cpu = /^cpu\.(tpidr_el0|tpidrro_el0)$/.exec(path)
-    if (cpu !== null) { out.set(`cpu.${cpu[1]!.toUpperCase()}`, after); continue }
-    if (m === null) { if (beyond) continue; return undefined }
-    const [who, cell] = [m[1]!, m[2]!]
-    const reg = /^pt_regs\.(regs\[\d+\])$/.exec(cell) ?? /^thread\.uw\.fpsimd_state\.(vregs\[\d+\])$/.exec(cell)
-    if (reg !== null) out.set(`${who}.${reg[1]}`, after)
-    else if (cell === 'thread_info.flags') for (const b of flagBits(w, after)) out.set(`${who}.${b.name}`, is(b.bit as BV<1>, 1))
-    else if (cell === 'forced.signo') out.set(`${who}.signo`, extract<8>(7, 0, after))
-    else if (cell === 'restart_block.fn') out.set(`${who}.restart_fn`, ite(is(noRestartAs1(after), 1), bv(8, restartFn.do_no_restart_syscall), bvVar(8, `${who}.restart_fn`)))
-    else if (callFlags[cell] !== undefined) out.set(`${who}.compat_call`, not(is(after as BV, 0)))
-    else if (plain[cell] !== undefined) out.set(`${who}.${plain[cell]}`, after)
-    else if (!beyond) return undefined
-  }
-  return out
-}
-/** The restart function as 1 (the one that sigreturn installs) or 0 (any other). */
-const noRestartAs1 = (after: Term): BV<64> => substitute([after], (t) => t.op !== 'var' ? undefined : t.name === '&do_no_restart_syscall' ? bv(64, 1) : t.name.endsWith('restart_block.fn') ? bv(64, 0) : undefined)[0] as BV<64>

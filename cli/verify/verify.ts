@@ -9,13 +9,14 @@ import { variables, type Term } from '../../model/terms/term.js'
 import type { SolverPool } from '../../proofs/solvers/index.js'
 import type { Request } from '../../lift/index.js'
 import { callBindings } from './bindings-calls.js'
+import { halfBindings } from './bindings-halves.js'
 import { registerBindings } from './bindings-registers.js'
 import { taskBindings } from './bindings-tasks.js'
-import { equal, question, requestOf, type Binding, type Question } from './comparison.js'
+import { equal, functionOf, question, requestOf, type Binding, type Question } from './comparison.js'
 import { prove } from './prove.js'
 import { world, type Flags } from './world.js'
 
-export const bindings: readonly Binding[] = [...registerBindings, ...taskBindings, ...callBindings]
+export const bindings: readonly Binding[] = [...registerBindings, ...taskBindings, ...callBindings, ...halfBindings]
 
 /** Who answers: a pool of solvers. */
 export type Asks = Pick<SolverPool, 'ask' | 'minimise'>
@@ -69,7 +70,7 @@ export class Source {
     let found = this.#lifted.get(key)
     if (found === undefined) {
       const before = this.like?.source.lift(kernel, b, request)
-      found = before === undefined || this.like!.affected(before) ? this.lifter.lift(b.name, request) : before
+      found = before === undefined || this.like!.affected(before) ? this.lifter.lift(functionOf(b), request) : before
       this.#lifted.set(key, found)
     }
     return found

@@ -6,7 +6,8 @@ import { and, bitOf, bool, bv, bvVar, concat, eq, extract, ite, zext } from '../
 import type { Bool, BV, Term } from '../../model/terms/term.js'
 import type { Base } from './kernels.js'
 
-export type Who = 'current' | 'target' | 'after'
+/** Whose cells they are: `current`, the other task, `current` after the handler; or after another call that is not entered. */
+export type Who = 'current' | 'target' | 'after' | 'traced' | 'reported'
 /** Numbers of the tree that say which bit is which flag. */
 export interface Flags { readonly TIF_32BIT: number, readonly TIF_SINGLESTEP: number, readonly TIF_SYSCALL_TRACE: number, readonly TIF_MTE_ASYNC_FAULT: number, readonly TIF_TSC_SIGSEGV: number, readonly TIF_TAGGED_ADDR: number,
   /** _TIF_SYSCALL_WORK and _TIF_SINGLESTEP */
@@ -41,13 +42,13 @@ export const callFlags: Readonly<Record<string, (c: Bool) => Term>> = {
   'thread_info.use_compat_syscall': (c) => bitOf(c), // v4: a bool
 }
 
-/** The flags word: the bits the model has, and a free variable's for the rest. */
-function flagsWord(w: World, t: SymTask, who: Who): BV<64> {
+/** The flags word: the bits the model has, and a free variable's for the rest; those of `clear` are 0. */
+export function flagsWord(w: World, t: SymTask, who: Who, clear = 0n): BV<64> {
   const other = bvVar(64, `${who}.thread_info.flags`)
   let out: Term | undefined
   for (let n = 63; n >= 0; n--) {
     const name = flagNames.find((f) => w.flags[f] === n)
-    const b: Term = name === undefined ? extract<1>(n, n, other) : bitOf(t[name])
+    const b: Term = (clear >> BigInt(n)) & 1n ? bv(1, 0) : name === undefined ? extract<1>(n, n, other) : bitOf(t[name])
     out = out === undefined ? b : concat(out, b)
   }
   return out as BV<64>
@@ -111,9 +112,9 @@ export const taskCells: readonly string[] = [
 ]
 export const cpuCells = ['tpidr_el0', 'tpidrro_el0', 'cntkctl_el1']
 /** No tracing, no pending work, no single step: where only the untraced path is compared. */
-export function quiet(w: World, t: SymTask, who: Who): Bool {
+export function quiet(w: World, t: SymTask, who: Who, mask = w.flags.work): Bool {
   const word = flagsWord(w, t, who)
   const bits: Bool[] = []
-  for (let n = 0; n < 64; n++) if ((w.flags.work >> BigInt(n)) & 1n) bits.push(eq(extract<1>(n, n, word), bv(1, 0)))
+  for (let n = 0; n < 64; n++) if ((mask >> BigInt(n)) & 1n) bits.push(eq(extract<1>(n, n, word), bv(1, 0)))
   return and(...bits)
 }
