@@ -14,6 +14,7 @@ import { judge, keptLike, recordedResult } from './verify/judge.js'
 import { kernelFor, type Base } from './verify/kernels.js'
 import { recognise, type Recognised } from './verify/recognise.js'
 import { provenQuestions, readRecord, recorded } from './verify/records.js'
+import { functionOf } from './verify/comparison.js'
 import { bindings, Source } from './verify/verify.js'
 
 export interface TreeVerdicts {
@@ -71,7 +72,7 @@ async function decided(r: Recognised, { claims, userspaces, e }: Side): Promise<
 function startingKernel(files: Files, names: readonly string[] | undefined): Base {
   if (names !== undefined && names.length > 1) throw new UsageError('E_KERNEL', '--tree takes one --kernel: the model that the tree is measured against (v5.11, rfc-v2, …)')
   if (names?.[0] !== undefined) return kernelFor(names[0])
-  const texts = new Set(functionTexts(files, bindings.map((b) => b.name)).map((t) => t.hash))
+  const texts = new Set(functionTexts(files, bindings.map(functionOf)).map((t) => t.hash))
   const near = recorded().map((r) => ({ r, same: r.functions.filter((f) => texts.has(f.own)).length })).sort((a, b) => b.same - a.same)[0]
   if (near === undefined || near.same === 0) throw new UsageError('E_KERNEL', 'no recorded kernel is near this tree; say with --kernel which model to begin with')
   return kernelFor(near.r.kernel)

@@ -10,7 +10,7 @@ import type { DiffOptions } from './options-lift.js'
 import { emit } from './output.js'
 import { filesOf } from './tree.js'
 import { apart, ofLifted, ofModel, planFor, type Outputs } from './verify/behaviour.js'
-import { requestOf, type Binding } from './verify/comparison.js'
+import { functionOf, requestOf, type Binding } from './verify/comparison.js'
 import { kernelFor, v612, type Base } from './verify/kernels.js'
 import { bindings, decide, flagsOf, type Outcome } from './verify/verify.js'
 import { initialCell, world, type Flags, type World } from './verify/world.js'
@@ -37,10 +37,11 @@ export async function diff(a: string, b: string, options: DiffOptions): Promise<
 const noFlags: Flags = { TIF_32BIT: 22, TIF_SINGLESTEP: 21, TIF_SYSCALL_TRACE: 8, TIF_MTE_ASYNC_FAULT: 5, TIF_TSC_SIGSEGV: -1, TIF_TAGGED_ADDR: 26, work: 0n }
 
 async function compare(x: Side, y: Side, pool: SolverPool): Promise<Row[]> {
-  const names = bindings.map((b) => b.name)
+  const whole = bindings.filter((b) => b.name === functionOf(b))
+  const names = whole.map((b) => b.name)
   const hashes = (s: Side): ReadonlyMap<string, string> => new Map(s.kind === 'tree' ? functionTexts(s.files, names).map((t) => [t.name, t.hash]) : [])
   const [hx, hy] = [hashes(x), hashes(y)]
-  return Promise.all(bindings.map(async (b): Promise<Row> => {
+  return Promise.all(whole.map(async (b): Promise<Row> => {
     const [ox, oy] = [outputs(x, b), outputs(y, b)]
     const textState = x.kind !== 'tree' || y.kind !== 'tree' ? 'n/a' : hx.get(b.name) === undefined && hy.get(b.name) === undefined ? 'same' : hx.get(b.name) === undefined || hy.get(b.name) === undefined ? 'one side only' : hx.get(b.name) === hy.get(b.name) ? 'same' : 'changed'
     if ('reason' in ox || 'reason' in oy) return { name: b.name, text: textState, outcome: { kind: 'not lifted', reason: 'reason' in ox ? `${x.name}: ${ox.reason}` : 'reason' in oy ? `${y.name}: ${oy.reason}` : '' } }

@@ -5,13 +5,14 @@ import type { DriftOptions } from './options-lift.js'
 import { emit } from './output.js'
 import { filesOf, openTree } from './tree.js'
 import { readRecord, recorded } from './verify/records.js'
+import { functionOf } from './verify/comparison.js'
 import { bindings } from './verify/verify.js'
 
 type State = 'same' | 'changed' | 'new' | 'gone'
 interface Row { readonly name: string, readonly state: State, readonly where: string }
 
 export function drift(options: DriftOptions): Promise<Status> {
-  const names = bindings.map((b) => b.name)
+  const names = [...new Set(bindings.map(functionOf))]
   const { rows, against, files } = options.patch !== undefined && options.patch.length > 0 ? patched(names, options.tree, options.patch) : unpatched(names, options)
   const differ = rows.filter((r) => r.state !== 'same')
   emit(options.json, () => ({ format: 'arm64-compat/drift', version: 1, against, functions: rows }), () => [
@@ -39,7 +40,7 @@ function unpatched(names: readonly string[], options: DriftOptions): { rows: Row
   const known = options.kernel === undefined ? recorded() : [readRecord(options.kernel)].filter((r) => r !== undefined)
   if (known.length === 0) throw new UsageError('E_NO_RECORD', options.kernel === undefined ? 'nothing is recorded to compare with' : `nothing is recorded for '${options.kernel}'`)
   // without a name: the recorded version that is nearest
-  const best = known.map((r) => ({ r, rows: compare(r.functions.map((f) => ({ name: f.name, hash: f.own })), texts) }))
+  const best = known.map((r) => ({ r, rows: compare(r.functions.filter((f) => f.name === functionOf(f)).map((f) => ({ name: f.name, hash: f.own })), texts) }))
     .sort((a, b) => a.rows.filter((x) => x.state !== 'same').length - b.rows.filter((x) => x.state !== 'same').length)[0]!
   return { rows: best.rows, against: `${best.r.tree}, last verified as ${best.r.kernel}`, files: undefined }
 }

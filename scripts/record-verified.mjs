@@ -7,6 +7,7 @@ import { openTree } from '../dist/cli/tree.js'
 import { modelSides } from '../dist/cli/verify/source-rung.js'
 import { provenQuestions } from '../dist/cli/verify/records.js'
 import { kernelFor } from '../dist/cli/verify/kernels.js'
+import { functionOf } from '../dist/cli/verify/comparison.js'
 import { bindings, liftFor, Source, verify } from '../dist/cli/verify/verify.js'
 
 const [kernel, dir, tree, ...patches] = process.argv.slice(2)
@@ -17,9 +18,9 @@ const base = kernelFor(kernel)
 // a question that is recorded as answered with `equal` is the same question on any tree
 const results = await verify(source, base, pool, undefined, provenQuestions())
 await pool.close()
-const own = new Map(functionTexts(files, results.map((r) => r.name)).map((t) => [t.name, t.hash]))
+const own = new Map(functionTexts(files, results.map(functionOf)).map((t) => [t.name, t.hash]))
 const sides = modelSides(base, source.flags)
-const functions = results.filter((r) => r.hash !== undefined).map((r) => ({ name: r.name, place: r.place, own: own.get(r.name) ?? '', hash: r.hash, model: r.question, outcome: r.outcome.kind, side: sides.get(r.name) }))
+const functions = results.filter((r) => r.hash !== undefined).map((r) => ({ name: r.name, place: r.place, own: own.get(functionOf(r)) ?? '', hash: r.hash, model: r.question, outcome: r.outcome.kind, side: sides.get(r.name) }))
 // every identifier that a function's meaning rests on: what a patch touches is told by them
 const names = new Set()
 for (const b of bindings) {

@@ -1,7 +1,7 @@
 /** System calls from the dispatcher to their result, and signal delivery's PSTATE. */
 import { compat as compatNumbers, saFlags } from '../../model/syscalls/numbers.table.js'
 import { compatArmSyscall, doNiSyscall } from '../../model/syscalls/arm-private.js'
-import { callNumber, doEl0Svc, doEl0SvcCompat, el0SvcCommonEntry, inCompatTable, inTable as handlerRuns, leave, storeResult, syscallGetArch } from '../../model/syscalls/dispatch.js'
+import { callNumber, doEl0Svc, doEl0SvcCompat, el0SvcCommonEntry, inCompatTable, inTable as handlerRuns, invokePieces, leave, storeResult, syscallGetArch } from '../../model/syscalls/dispatch.js'
 import { asks } from '../../model/tasks/kernel.js'
 import { dispatcherHalves } from '../../model/tasks/lifted.js'
 import { compatSetupReturn, setupReturn, type Ksignal } from '../../model/tasks/signal-frames.js'
@@ -35,9 +35,8 @@ function invoke(w: World, before: SymTask, scno: BV<32>, compat: Bool, entry: bo
   }
   t.traced = bool(false) // as entry leaves it
   const early = entry ? eq(t.at, bv(8, place.returning)) : bool(false)
-  const chosen = k.lifted?.has('invoke_syscall: a handler runs') === true
-  const inTable = chosen ? handlerRuns(k, t) : ult(scno, ite(compat, bv(32, k.nrCompatSyscalls), bv(32, k.nrSyscalls)))
-  const index = zext(64, chosen ? callNumber(k, t) : scno)
+  const inTable = k.lifted?.has(invokePieces.runs) === true ? handlerRuns(k, t) : ult(scno, ite(compat, bv(32, k.nrCompatSyscalls), bv(32, k.nrSyscalls)))
+  const index = zext(64, k.lifted?.has(invokePieces.number) === true ? callNumber(k, t) : scno)
   const afterHandler = { ...copyTask(w.after), tp_value: t.tp_value, tp2_value: t.tp2_value, vregs: t.vregs, fpsr: t.fpsr, fpcr: t.fpcr, blocked: t.blocked, signo: t.signo, si_code: t.si_code, si_addr: t.si_addr, restart_fn: t.restart_fn, compat_call: t.compat_call, table: t.table, traced: bool(false) }
   storeResult(k, afterHandler, result)
   const [niCpu, ni] = [{ ...cpu }, copyTask(t)]

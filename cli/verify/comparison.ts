@@ -26,7 +26,8 @@ export interface Binding {
   /** Only in kernels that have it. */
   plan(w: World): Plan
 }
-export const functionOf = (b: Binding): string => b.name.replace(/:.*$/, '')
+/** The C function that is compared. */
+export const functionOf = (b: { readonly name: string }): string => b.name.replace(/:.*$/, '')
 export interface Output { readonly name: string, readonly source: Term, readonly model: Term }
 export interface Question {
   readonly assume: readonly Bool[]

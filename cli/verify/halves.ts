@@ -5,7 +5,8 @@
 import type { Lifted, Request } from '../../lift/index.js'
 import type { LiftedBody } from '../../model/tasks/kernel.js'
 import { dispatcherHalves } from '../../model/tasks/lifted.js'
-import { fresh, type SymTask } from '../../model/tasks/symbolic.js'
+import { doEl0Svc, doEl0SvcCompat, invokePieces, leave, storeResult } from '../../model/syscalls/dispatch.js'
+import { copyTask, fresh, type SymTask } from '../../model/tasks/symbolic.js'
 import { and, bool, boolVar, bv, bvVar, eq, extract, is, ite, or, True, ult, zext } from '../../model/terms/build.js'
 import { evaluateAll, type Value } from '../../model/terms/evaluate.js'
 import { substitute } from '../../model/terms/substitute.js'
@@ -15,22 +16,25 @@ import { calls, initialAfter, isCompatTable, uncut } from './bindings-halves.js'
 import { slot } from './bindings-calls.js'
 import { cells, type Changes } from './cells.js'
 import type { Base } from './kernels.js'
+import { alike, changesOf, nearest } from './nearest.js'
 import type { Source } from './verify.js'
 import { flagsWord, initialCell, taskCell, world, type World } from './world.js'
 
 type Half = typeof dispatcherHalves[number]
-type Bodies = Map<string, LiftedBody>
+type Bodies = ReadonlyMap<string, LiftedBody>
+/** What a piece changes, by the model's names. */
+type Said = ReadonlyMap<string, Term>
 const [ENTER, INVOKE, EXIT] = uncut
+const { runs: RUNS, number: NUMBER, result: RESULT } = invokePieces
 const imm = bvVar(16, 'imm')
 const body = (changes: ReadonlyMap<string, Term>, result?: Term): LiftedBody => ({ result, changes })
 const FLAGS = 'current.thread_info.flags'
 
-/** A dispatcher's pieces, by the names under which the model asks for them; undefined where they cannot be told apart. */
-export function halfBodies(source: Source, kernel: Base, half: Half): Bodies | undefined {
+/** A dispatcher's pieces, by the names under which the model asks for them: first only those that seem to differ, then all. None where they cannot be told apart. */
+export function halfBodies(source: Source, kernel: Base, half: Half): Bodies[] {
   const w = world(kernel, source.flags)
   const start = upToCall(source, w, half)
-  if (start === undefined) return undefined
-  const out: Bodies = new Map([[half.upToCall, body(start.changes)]])
+  if (start === undefined) return []
   const ends = [false, true].map((compat) => {
     const inputs = reaching(start, compat)
     if (inputs === undefined) return undefined
@@ -38,17 +42,32 @@ export function halfBodies(source: Source, kernel: Base, half: Half): Bodies | u
     return fast === undefined || slow === undefined ? 'unknown' as const : { fast, slow }
   })
   const [native, fake] = ends
-  if (native === 'unknown' || fake === 'unknown') return undefined
+  if (native === 'unknown' || fake === 'unknown') return []
   const [a, b] = [native ?? fake!, fake ?? native!]
-  const byTable = (x: ReadonlyMap<string, Term>, y: ReadonlyMap<string, Term>): Map<string, Term> => choice(is(bvVar(8, 'current.table'), half.fn === 'do_el0_svc' ? table.fake : table.compat), y, x)
+  const byTable = (x: Said, y: Said): Said => choice(is(bvVar(8, 'current.table'), half.fn === 'do_el0_svc' ? table.fake : table.compat), y, x)
   const [fast, slow] = [byTable(a.fast, b.fast), byTable(a.slow, b.slow)]
-  out.set(half.afterCall, body(fast))
-  if (fast.size !== slow.size || [...fast].some(([p, t]) => slow.get(p) !== t)) out.set(half.afterTraceExit, body(slow))
-  return out
+  const [modelStart, modelEnd] = ofModel(kernel, w, half)
+  const pieces = (first: Said | undefined, ends: readonly [Said, Said] | undefined): Bodies => new Map([
+    ...first === undefined ? [] : [[half.upToCall, body(first)] as const],
+    ...ends === undefined ? [] : [[half.afterCall, body(ends[0])] as const, ...same(...ends) ? [] : [[half.afterTraceExit, body(ends[1])] as const]],
+  ])
+  const [nearFast, nearSlow] = [nearest(fast, modelEnd), nearest(slow, modelEnd)]
+  const near = pieces(nearest(start.changes, modelStart), nearFast === undefined && nearSlow === undefined ? undefined : [nearFast ?? fast, nearSlow ?? slow])
+  return [...near.size === 0 ? [] : [near], pieces(start.changes, [fast, slow])]
+}
+const same = (x: Said, y: Said): boolean => x.size === y.size && [...x].every(([p, t]) => y.get(p) === t)
+/** What the model's functions change: up to the call, and at the end. */
+function ofModel(kernel: Base, w: World, half: Half): readonly [Said, Said] {
+  const [start, end] = [copyTask(w.current), copyTask(w.current)]
+  if (half.fn === 'do_el0_svc') doEl0Svc(kernel, start, imm)
+  else doEl0SvcCompat(kernel, start)
+  end.table = half.fn === 'do_el0_svc' ? end.table : bv(8, table.compat)
+  leave(kernel, end)
+  return [changesOf(w.current, start, ['audit_arch']), changesOf(w.current, end, ['table', 'at', 'traced'])]
 }
 
 /** By path, c ? a : b; what one of them leaves alone is the variable of that name. */
-function choice(c: Bool, a: ReadonlyMap<string, Term>, b: ReadonlyMap<string, Term>): Map<string, Term> {
+function choice(c: Bool, a: Said, b: Said): Said {
   return new Map([...new Set([...a.keys(), ...b.keys()])].map((path) => {
     const width = (a.get(path) ?? b.get(path))!.width
     const same = width === 0 ? boolVar(path) : bvVar(width, path)
@@ -56,7 +75,7 @@ function choice(c: Bool, a: ReadonlyMap<string, Term>, b: ReadonlyMap<string, Te
   }))
 }
 
-interface Start { readonly changes: Map<string, Term>, readonly reached: Bool, readonly compat: Bool }
+interface Start { readonly changes: Said, readonly reached: Bool, readonly compat: Bool }
 /** From the entry to the call, or to an early return; where nothing is traced. */
 function upToCall(source: Source, w: World, half: Half): Start | undefined {
   const quietly = flagsWord(w, w.current, 'current', w.flags.work & ~(1n << BigInt(w.flags.TIF_SINGLESTEP)))
@@ -67,8 +86,9 @@ function upToCall(source: Source, w: World, half: Half): Start | undefined {
     const before = (f.changes.get(path) ?? f.cuts.find((c) => c.changes.has(path))!.changes.get(path)!).before
     return [path, { before, after: ite(call.when, call.cell(path, before) as BV, (f.changes.get(path)?.after ?? before) as BV) }]
   }))
-  const changes = cells(all, w, [])
-  if (changes === undefined) return undefined
+  const found = cells(all, w, [])
+  if (found === undefined) return undefined
+  const changes = new Map(found)
   const compat = isCompatTable(call.arg(3))
   const code = (c: bigint): BV<8> => bv(8, c)
   changes.set('current.table', ite(call.when, ite(compat, code(half.fn === 'do_el0_svc' ? table.fake : table.compat), code(table.native)), code(table.none)))
@@ -90,7 +110,7 @@ function reaching(start: Start, compat: boolean): ((name: string, width: number)
 }
 
 /** From the call's return to the end, over the state when it returns; or, where the exit is traced, over the state after syscall_trace_exit(). */
-function afterCall(source: Source, w: World, half: Half, inputs: (name: string, width: number) => Value, throughExit: boolean): ReadonlyMap<string, Term> | undefined {
+function afterCall(source: Source, w: World, half: Half, inputs: (name: string, width: number) => Value, throughExit: boolean): Said | undefined {
   const fixed = (t: Term | undefined): Term | undefined => t === undefined ? undefined : substitute([t], (v) => v.op !== 'var' ? undefined : v.width === 0 ? bool(inputs(v.name, 0) as boolean) : bv(v.width, inputs(v.name, v.width) as bigint))[0]
   const handled: SymTask = throughExit ? { ...fresh(taskSpec, 'handled.'), TIF_SYSCALL_TRACE: True } : w.current
   const quietly = flagsWord(w, w.current, 'current', w.flags.work)
@@ -126,23 +146,37 @@ const settled = <T extends Term>(t: T): T => substitute([t], () => undefined, (x
 })[0] as T
 
 /** invoke_syscall(): whether a handler runs, which, and what is stored of its result. */
-export function invokeBodies(source: Source, kernel: Base): Bodies | undefined {
+export function invokeBodies(source: Source, kernel: Base): Bodies[] {
   const w = world(kernel, source.flags)
   const [scno, scNr] = [bvVar(32, 'scno'), bvVar(32, 'sc_nr')]
   const request = (number: BV<32>, size: BV<32>, initial: (path: string) => Term | undefined): Request => ({ parameters: { regs: { object: 'current.pt_regs' }, scno: { term: number }, sc_nr: { term: size }, syscall_table: { object: 'compat_sys_call_table' } }, initial })
   const which = source.lifter.lift('invoke_syscall', request(scno, scNr, (path) => initialCell(w, path)))
-  if (which.kind !== 'lifted') return undefined
-  const runs = which.effects.filter((e) => e.name === 'system call handler').map((e) => ({ when: e.when, index: slot(e.args[0]!).index }))
-  if (runs.length === 0) return undefined
-  const index = runs.reduceRight<BV<64>>((rest, r) => ite(r.when, r.index, rest), runs.at(-1)!.index)
+  if (which.kind !== 'lifted') return []
+  const chosen = which.effects.filter((e) => e.name === 'system call handler').map((e) => ({ when: e.when, index: slot(e.args[0]!).index }))
+  const stored = resultStored(source, w, request)
+  if (chosen.length === 0 || stored === undefined) return []
+  const index = chosen.reduceRight<BV<64>>((rest, r) => ite(r.when, r.index, rest), chosen.at(-1)!.index)
   // beyond the end of the table there is no handler: a source that goes there is not equal to this
-  const out: Bodies = new Map([
-    ['invoke_syscall: a handler runs', body(new Map(), and(or(...runs.map((r) => r.when)), ult(index, zext(64, scNr))))],
-    ['invoke_syscall: its number', body(new Map(), extract<32>(31, 0, index))],
+  const runs = and(or(...chosen.map((r) => r.when)), ult(index, zext(64, scNr)))
+  const number = extract<32>(31, 0, index)
+  const model = copyTask(w.current)
+  storeResult(kernel, model, ret)
+  const store = nearest(stored, changesOf(w.current, model, ['at', 'traced']))
+  const pieces = (all: boolean): Bodies => new Map([
+    ...all || !alike(runs, ult(scno, scNr)) ? [[RUNS, body(new Map(), runs)] as const] : [],
+    ...all || !alike(ite(runs, number, bv(32, 0)), ite(runs, scno, bv(32, 0))) ? [[NUMBER, body(new Map(), number)] as const] : [],
+    ...all ? [[RESULT, body(stored)] as const] : store === undefined ? [] : [[RESULT, body(store)] as const],
   ])
+  const near = pieces(false)
+  return [...near.size === 0 ? [] : [near], pieces(true)]
+}
+
+const ret = bvVar(64, 'ret')
+/** What is stored once a handler has returned `ret`, over the state that it left behind. */
+function resultStored(source: Source, w: World, request: (number: BV<32>, size: BV<32>, initial: (path: string) => Term | undefined) => Request): Said | undefined {
   const before = fresh(taskSpec, 'before.')
   const initial = (path: string): Term | undefined => {
-    if (path === 'result of the handler') return bvVar(64, 'ret')
+    if (path === 'result of the handler') return ret
     const after = /^after the handler\.(.*)$/.exec(path)
     if (after !== null) return taskCell(w, w.current, 'current', after[1] === 'flags' ? 'thread_info.flags' : after[1]!)
     const overwritten = /^current\.(pt_regs\..*|thread_info\.flags)$/.exec(path)
@@ -151,10 +185,7 @@ export function invokeBodies(source: Source, kernel: Base): Bodies | undefined {
   for (const [n, size] of [[0, 1], [1, 0], [1, 1]] as const) {
     const f = source.lifter.lift('invoke_syscall', request(bv(32, n), bv(32, size), initial))
     if (f.kind !== 'lifted' || f.returns !== True || !f.effects.some((e) => e.name === 'system call handler' && e.when === True)) continue
-    const changes = cells(new Map([...f.changes].filter(([path, c]) => c.after !== initial(path.replace(/^current\.(?:thread_info\.)?(flags$|pt_regs)/, 'after the handler.$1')))), w, [])
-    if (changes === undefined) return undefined
-    out.set('invoke_syscall: its result', body(changes))
-    return out
+    return cells(new Map([...f.changes].filter(([path, c]) => c.after !== initial(path.replace(/^current\.(?:thread_info\.)?(flags$|pt_regs)/, 'after the handler.$1')))), w, [])
   }
   return undefined
 }

@@ -22,7 +22,7 @@ const standIns: Readonly<Record<string, readonly string[]>> = {
   compat_restore_vfp_context: ['compat_sys_sigreturn', 'compat_sys_rt_sigreturn'], compat_restore_sigframe: ['compat_sys_sigreturn', 'compat_sys_rt_sigreturn'],
 }
 /** What the model has in several events, put in place piece by piece. */
-const inPieces: readonly { readonly names: readonly string[], bodies(source: Source, kernel: Base): ReadonlyMap<string, LiftedBody> | undefined }[] = [
+const inPieces: readonly { readonly names: readonly string[], bodies(source: Source, kernel: Base): readonly ReadonlyMap<string, LiftedBody>[] }[] = [
   { names: ['invoke_syscall'], bodies: invokeBodies },
   ...dispatcherHalves.map((h) => ({ names: [h.fn, `${h.fn}: around invoke_syscall`], bodies: (source: Source, kernel: Base) => halfBodies(source, kernel, h) })),
 ]
@@ -31,27 +31,29 @@ const setters = new Set<string>(['gpr_set', 'compat_gpr_set', 'tls_set', 'compat
 /** Puts functions in place until nothing differs, or nothing more can be put. */
 export async function inPlace(source: Source, kernel: Base, left: readonly string[], open: (k: Base, names: readonly string[]) => Promise<readonly string[]>): Promise<{ kernel: Base, functions: string[], left: readonly string[] }> {
   const functions: string[] = []
-  const put = async (names: readonly string[], bodies: ReadonlyMap<string, LiftedBody> | undefined): Promise<void> => {
-    if (bodies === undefined) return
+  const put = async (names: readonly string[], bodies: ReadonlyMap<string, LiftedBody>): Promise<boolean> => {
     const next: Base = { ...kernel, lifted: new Map([...kernel.lifted ?? [], ...bodies]) }
     try {
       const now = await open(next, left)
-      if (names.some((n) => now.includes(n))) return
+      if (names.some((n) => now.includes(n))) return false
       kernel = next
       left = now
       functions.push(names[0]!)
+      return true
     } catch (e) {
       if (!(e instanceof NotInModelError)) throw e
+      return false
     }
   }
   for (const name of replaceable) {
     if (!left.includes(name)) continue
     const body = bodyOf(source, kernel, name)
-    await put([name], body === undefined ? undefined : new Map([[name, body]]))
+    if (body !== undefined) await put([name], new Map([[name, body]]))
   }
   for (const { names, bodies } of inPieces) {
     if (names.some((n) => left.includes(n))) left = await open(kernel, left)
-    if (names.some((n) => left.includes(n))) await put(names, bodies(source, kernel))
+    if (!names.some((n) => left.includes(n))) continue
+    for (const pieces of bodies(source, kernel)) if (await put(names, pieces)) break
   }
   const equal = (name: string): boolean => !left.includes(name) && liftFor(source, kernel, bindings.find((b) => b.name === name)!).lifted.kind === 'lifted'
   const standsFor = (name: string): boolean => standIns[name]?.every(equal) === true

@@ -9,6 +9,9 @@ import { compatThumbMode, drop, mode32, PSR } from '../tasks/sanitise.js'
 import { copyTask, mergeTask, type SymCpu } from '../tasks/symbolic.js'
 import { auditArch, errno } from './numbers.table.js'
 
+/** What the model asks of a lifted invoke_syscall(): whether a handler of the table runs, which, and what is stored of its result `ret`. */
+export const invokePieces = { runs: 'invoke_syscall: a handler runs', number: 'invoke_syscall: its number', result: 'invoke_syscall: its result' } as const
+
 /** -errno as the 64-bit long a handler returns. */
 export const negative = (e: number): BV<64> => bv(64, (1n << 64n) - BigInt(e))
 
@@ -108,9 +111,9 @@ export const throughTraceExit = (task: SymTask): Bool => or(task.traced, task.TI
 export const inCompatTable = (t: SymTask): Bool => or(is(t.table, table.compat), is(t.table, table.fake))
 
 /** invoke_syscall(): is the number (unsigned) below the size of the table? */
-export const inTable = (k: Kernel, t: SymTask): Bool => (lifted(k, 'invoke_syscall: a handler runs', selecting(k, t))?.result as Bool | undefined) ?? ult(t.syscallno, tableSize(k, t))
+export const inTable = (k: Kernel, t: SymTask): Bool => (lifted(k, invokePieces.runs, selecting(k, t))?.result as Bool | undefined) ?? ult(t.syscallno, tableSize(k, t))
 /** invoke_syscall(): the number of the handler that runs, where one does. */
-export const callNumber = (k: Kernel, t: SymTask): BV<32> => (lifted(k, 'invoke_syscall: its number', selecting(k, t))?.result as BV<32> | undefined) ?? t.syscallno
+export const callNumber = (k: Kernel, t: SymTask): BV<32> => (lifted(k, invokePieces.number, selecting(k, t))?.result as BV<32> | undefined) ?? t.syscallno
 const tableSize = (k: Kernel, t: SymTask): BV<32> => ite(inCompatTable(t), bv(32, k.nrCompatSyscalls), bv(32, k.nrSyscalls))
 const selecting = (k: Kernel, t: SymTask): Caller => ({ current: t, values: { scno: t.syscallno, sc_nr: tableSize(k, t) } })
 
@@ -125,7 +128,7 @@ export const errorResult = (k: Kernel, task: SymTask, e: number): BV<64> =>
 /** invoke_syscall(): what it stores of a handler's result. */
 export function storeResult(k: Kernel, task: SymTask, ret: BV<64>): void {
   const cut = k.truncatesResult ? asks(k, 'invoke_syscall', task) : bool(false)
-  if (lifted(k, 'invoke_syscall: its result', { current: task, values: { ret } }) === undefined) task.regs[0] = k.everyResultBySetReturnValue ? syscallSetReturnValue(k, task, ret) : ite(cut, zext(64, lower32(ret)), ret)
+  if (lifted(k, invokePieces.result, { current: task, values: { ret } }) === undefined) task.regs[0] = k.everyResultBySetReturnValue ? syscallSetReturnValue(k, task, ret) : ite(cut, zext(64, lower32(ret)), ret)
   leaveReport(k, task)
   task.at = bv(8, place.handled)
 }
