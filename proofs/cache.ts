@@ -28,7 +28,7 @@ export function cached(oracle: Oracle, solver: string, directory = cacheDirector
   }
   return {
     ask: (q) => through('ask', q.text + JSON.stringify(q.values ?? null), () => oracle.ask(q)),
-    minimise: (q) => through('minimise', q.text + JSON.stringify(q.inputs, replace), () => oracle.minimise(q)),
+    minimise: (q) => through('minimise', q.text + JSON.stringify(q.inputs, replace) + (q.shrinkMs === undefined ? '' : ' shrunk'), () => oracle.minimise(q)),
   }
 }
 

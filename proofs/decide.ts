@@ -48,8 +48,8 @@ export interface Options {
   readonly kept: KeptClauses
   readonly timeoutMs?: number
   readonly rlimit?: number
-  /** Wall clock for the search for each smallest witness; what was found by then is shown. `timeoutMs` when omitted. */
-  readonly searchMs?: number
+  /** No search for smallest witnesses: each is made smaller for so long, in milliseconds. */
+  readonly shrinkMs?: number
   /** The verdict to be expected. It chooses what is asked first, never what is answered. */
   readonly hint?: (claim: Claim, kernel: Kernel, userspace: Userspace) => Verdict | null
   /** What is recorded to show the verdict. It is decided again; where it shows nothing any more, all is asked anew. */
@@ -113,10 +113,10 @@ export async function decide(claim: Claim, kernel: Kernel, userspace: Userspace,
     const refute = goal === 'not property' && hint !== 'fails'
     let made: Term[] | undefined
     const terms = (): Term[] => made ??= [...from === 'kept' ? [] : questions.afterExec(shape, kernel), ...assertions(q, claim, userspace, goal)]
-    const anew = (): Promise<Reply> => put(oracle, from === 'kept' ? terms() : propagate(terms()), (t) => inputsOf(q, t), fallback, { refute, ...limits(options), ...options.searchMs === undefined ? {} : { searchMs: options.searchMs } })
+    const anew = (): Promise<Reply> => put(oracle, from === 'kept' ? terms() : propagate(terms()), (t) => inputsOf(q, t), fallback, { refute, ...limits(options), ...options.shrinkMs === undefined ? {} : { shrinkMs: options.shrinkMs } })
     const weaker = userspace === 'contract' && from === 'kept' ? await questions.reply(q, goal) : undefined
     const answer = userspace === 'any' && from === 'kept' ? await questions.note(q, goal, anew())
-      : weaker === undefined ? await anew() : await putStronger(oracle, weaker, contractOf(q, claim), fallback, limits(options)) ?? await anew()
+      : weaker === undefined ? await anew() : await putStronger(oracle, weaker, contractOf(q, claim), fallback, limits(options), options.shrinkMs !== undefined) ?? await anew()
     if (answer.kind === 'unsat' && from === 'kept') for (const { name } of q.wellFormed) rests.add(name)
     lazily(shape, goal, answer.kind, {}, terms)
     return answer

@@ -22,6 +22,8 @@ export interface PutOptions extends SolverLimits {
   readonly known?: boolean
   /** Wall clock for the search for the smallest witness; `timeoutMs` when omitted. */
   readonly searchMs?: number
+  /** A witness made smaller for so long, in milliseconds, instead of the smallest one; of the irrelevant inputs those that folding shows. */
+  readonly shrinkMs?: number
   /** Whether to find the irrelevant inputs; true when omitted. */
   readonly irrelevance?: boolean
 }
@@ -40,7 +42,7 @@ export function putOnce(oracle: Oracle): Oracle {
       return known
     },
     minimise(query) {
-      const key = JSON.stringify([query.text, query.firstLook ?? 0, query.inputs.map((i) => [i.name, i.default.toString()])])
+      const key = JSON.stringify([query.text, query.firstLook ?? 0, query.shrinkMs ?? 'smallest', query.inputs.map((i) => [i.name, i.default.toString()])])
       const known = pending.get(key) ?? oracle.minimise(query)
       pending.set(key, known)
       return known
@@ -89,7 +91,7 @@ export function withoutSatisfiedGroups(assertions: readonly Term[], fallback: (n
  * solver confirms it; where it finds none, the solver has to say so itself. Throws ContradictionError `E_SOLVERS_DISAGREE`.
  */
 export async function put(oracle: Oracle, assertions: readonly Term[], inputs: (terms: readonly Term[]) => Input[], fallback: (name: string, width: number) => Value, options: PutOptions): Promise<Reply> {
-  const { refute, known = false, irrelevance = true, searchMs, ...limits } = options
+  const { refute, known = false, irrelevance = true, searchMs, shrinkMs, ...limits } = options
   const { fixed, rest: all } = forced(assertions)
   if (all.some((t) => t.op === 'false')) return { kind: 'unsat' }
   const rest = withoutSatisfiedGroups(all, fallback)
@@ -99,7 +101,7 @@ export async function put(oracle: Oracle, assertions: readonly Term[], inputs: (
     const answer = await oracle.ask({ text, values: [], ...limits })
     if (answer.kind === 'unsat') return { kind: 'unsat' }
   }
-  const search = await searched(oracle, { text, inputs: inputs(rest), ...limits, ...searchMs === undefined ? {} : { timeoutMs: searchMs } }, refute || known)
+  const search = await searched(oracle, { text, inputs: inputs(rest), ...limits, ...searchMs === undefined ? {} : { timeoutMs: searchMs }, ...shrinkMs === undefined ? {} : { shrinkMs } }, refute || known)
   if (search.kind !== 'sat') {
     const answer = await oracle.ask({ text, values: [], ...limits })
     if (answer.kind === 'sat' && search.kind === 'unsat') throw new ContradictionError('E_SOLVERS_DISAGREE', 'the solver finds a model where the search for a witness proves that there is none')
@@ -108,9 +110,12 @@ export async function put(oracle: Oracle, assertions: readonly Term[], inputs: (
   }
   const value = (name: string, width: number): Value => search.model.get(name) ?? (width === 0 ? false : 0n)
   if (evaluateAll(rest, value).includes(false)) throw new ContradictionError('E_SOLVERS_DISAGREE', 'the witness found does not satisfy its query')
+  const model = new Map<string, Value>([...search.model, ...fixed])
+  // the solver has said that there is one; that this is one was evaluated
+  if (shrinkMs !== undefined && refute) return { kind: 'sat', model, irrelevant: irrelevance ? irrelevantByFolding(rest, value).irrelevant : [], minimal: search.minimal }
   const confirmed = await oracle.ask({ text: valuationText(rest, value), values: [], ...limits })
   if (confirmed.kind === 'unsat') throw new ContradictionError('E_SOLVERS_DISAGREE', 'the solver refuses the witness')
-  return { kind: 'sat', model: new Map<string, Value>([...search.model, ...fixed]), irrelevant: irrelevance ? await irrelevantAmong(oracle, rest, value, limits) : [], minimal: search.minimal }
+  return { kind: 'sat', model, irrelevant: irrelevance ? await irrelevantAmong(oracle, rest, value, limits) : [], minimal: search.minimal }
 }
 
 /** A search for the smallest witness. Where nobody knows yet whether there is one, it begins with a short look, and the solver says whether to go on. */
@@ -139,11 +144,11 @@ async function irrelevantAmong(oracle: Oracle, terms: readonly Term[], value: (n
 
 /**
  * The reply to a query that asserts more than one that is answered: what is unsatisfiable stays so, and a smallest witness that satisfies
- * what is added, too, is the smallest of the stronger query. Undefined where the query has to be put.
+ * what is added, too, is the smallest of the stronger query. Undefined where the query has to be put. `any`: a witness need not be the smallest.
  */
-export async function putStronger(oracle: Oracle, weaker: Reply, added: readonly Term[], fallback: (name: string, width: number) => Value, limits: SolverLimits): Promise<Reply | undefined> {
+export async function putStronger(oracle: Oracle, weaker: Reply, added: readonly Term[], fallback: (name: string, width: number) => Value, limits: SolverLimits, any = false): Promise<Reply | undefined> {
   if (weaker.kind === 'unsat') return weaker
-  if (weaker.kind !== 'sat' || !weaker.minimal) return undefined
+  if (weaker.kind !== 'sat' || (!weaker.minimal && !any)) return undefined
   const value = (name: string, width: number): Value => weaker.model.get(name) ?? fallback(name, width)
   const open = added.filter((t) => t.op !== 'true')
   if (evaluateAll(open, value).includes(false)) return undefined

@@ -89,7 +89,7 @@ export async function judge(claims: readonly Claim[], k: Kernel, like: Kernel, u
   const cells = recordedCells()
   const hint = (c: Claim, u: Userspace): Verdict | null => hints.get(`${c.id} ${u}`) ?? null
   const hints = new Map<string, Verdict>()
-  const options: Options = { kept: () => kept, timeoutMs, searchMs: SEARCH_MS, hint: (c, _k, u) => hint(c, u), recorded: (c, _k, u) => { const cell = cells(c, like, u); return cell === undefined ? undefined : onKernel(cell, like, k) } }
+  const options: Options = { kept: () => kept, timeoutMs, shrinkMs: SHRINK_MS, hint: (c, _k, u) => hint(c, u), recorded: (c, _k, u) => { const cell = cells(c, like, u); return cell === undefined ? undefined : onKernel(cell, like, k) } }
   const holdsAlike = (shape: Shape, only: ReadonlySet<string> | undefined): boolean => {
     const [q, before] = [questions.get(shape, k), old.get(shape, like)]
     const now = new Map<string, Term[]>()
@@ -128,8 +128,8 @@ export async function judge(claims: readonly Claim[], k: Kernel, like: Kernel, u
   const results = await Promise.all(claims.flatMap((c) => userspaces.map((u) => one(c, u))))
   return { results, decided }
 }
-/** How long to look for the smallest of each witness: a patch's author waits for the verdict. */
-const SEARCH_MS = 1500
+/** How long to make each witness smaller, in milliseconds: a patch's author waits for the verdict. */
+const SHRINK_MS = 150
 
 /** A recorded run as one of the other kernel: whether it is one there, and what it shows, is decided again. */
 const onKernel = (cell: Cell, like: Kernel, k: Kernel): Cell => cell.run === undefined ? cell

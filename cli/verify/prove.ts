@@ -1,21 +1,20 @@
 /**
  * Many claims, each asked by itself (one conjunction of them is much harder for every solver that was tried), but claims
- * that differ only in the names of their variables only once: 31 registers are mostly one question. Where both sides are a choice,
- * the conditions and the sides are asked about first, if random inputs say that they are the same: one condition decides over many cells.
+ * that differ only in the names of their variables only once: 31 registers are mostly one question. Where a side is a choice, it is asked
+ * first when which value is chosen (split.ts), if random inputs say that this is the same: one condition decides over many cells.
  */
 import { and, bit, bool, eq, iff, iteBool, not } from '../../model/terms/build.js'
-import { evaluateAll, type Value } from '../../model/terms/evaluate.js'
+import type { Value } from '../../model/terms/evaluate.js'
 import { propagate } from '../../model/terms/propagate.js'
 import { queryText } from '../../model/terms/smtlib.js'
 import { substitute } from '../../model/terms/substitute.js'
-import { topological, variables, type Bool, type BV, type Term } from '../../model/terms/term.js'
+import { variables, type Bool, type BV, type Term } from '../../model/terms/term.js'
 import type { SolverPool } from '../../proofs/solvers/index.js'
-import { randomInputs } from './random.js'
+import { byConjuncts, byValues, signatures, underFacts, worthwhile, type Pair } from './split.js'
 
 export type Proof = 'proven' | 'refuted' | { readonly unknown: string }
 interface Answered { readonly proof: Proof, readonly input?: ReadonlyMap<string, Value> }
 const LIMIT_MS = 20_000
-const SAMPLES = 12
 const AT_ONCE = 4
 
 /** @param first one refuted claim is enough: the rest is `unknown` then; it is told with an input that refutes it */
@@ -53,7 +52,7 @@ export async function prove(assume: readonly Bool[], claims: readonly Bool[], po
       return proof
     })
   }
-  const alike = claims.length > 3 ? signatures(claims) : (): boolean => false
+  const alike = signatures(assume)
   const same = (x: Term, y: Term, lemma: boolean): Promise<Proof> => {
     if (x === y) return Promise.resolve('proven')
     const key = `${x.id} ${y.id} ${lemma}`
@@ -61,29 +60,17 @@ export async function prove(assume: readonly Bool[], claims: readonly Bool[], po
     if (p === undefined) known.set(key, p = parts(x, y, lemma))
     return p
   }
-  const parts = async (x: Term, y: Term, lemma: boolean): Promise<Proof> => {
-    if (x.op === 'ite' && y.op === 'ite') {
-      const [c, a, b] = x.args as [Bool, Term, Term]
-      const [d, e, f] = y.args as [Bool, Term, Term]
-      const pairs: [Term, Term][] | undefined = alike(c, d) && alike(a, e) && alike(b, f) ? [[c, d], [a, e], [b, f]] : alike(c, d, true) && alike(a, f) && alike(b, e) ? [[c, not(d)], [a, f], [b, e]] : undefined
-      if (pairs !== undefined && (await Promise.all(pairs.map(([p, q]) => same(p, q, true)))).every((r) => r === 'proven')) return 'proven'
-    }
-    return ask(x.width === 0 ? iff(x as Bool, y as Bool) : eq(x as BV, y as BV), lemma)
+  const whole = (x: Term, y: Term): Bool => x.width === 0 ? iff(x as Bool, y as Bool) : eq(x as BV, y as BV)
+  const parts = async (x: Term, y: Term, lemma: boolean, pairs?: readonly Pair[]): Promise<Proof> => {
+    const split = lemma && x.width === 0 ? byConjuncts(x, y, alike) : pairs
+    if (split !== undefined && !split.some(([p, q]) => p === x && q === y) && (await Promise.all(split.map(([p, q]) => same(p, q, true)))).every((r) => r === 'proven')) return 'proven'
+    return ask(whole(x, y), lemma)
   }
-  const done = await Promise.all(claims.map((c) => c.op === 'eq' ? same(c.args[0]!, c.args[1]!, false) : ask(c, false)))
+  const ways = worthwhile(new Map(claims.map((c) => [c, c.op === 'eq' ? byValues(underFacts(facts, c.args[0]!, c.args[1]!), alike) : undefined])), alike)
+  const done = await Promise.all(claims.map((c) => c.op === 'eq' ? parts(c.args[0]!, c.args[1]!, false, ways.get(c)) : ask(c, false)))
   return new Map(claims.map((c, i) => [c, done[i]!]))
 }
-
 const proofOf = (a: Awaited<ReturnType<SolverPool['ask']>>): Proof => a.kind === 'unsat' ? 'proven' : a.kind === 'sat' ? 'refuted' : { unknown: a.reason }
-
-/** Do two terms below the claims have the same values (two conditions, opposite values) on a few inputs? */
-function signatures(claims: readonly Bool[]): (x: Term, y: Term, opposite?: boolean) => boolean {
-  const nodes = topological(claims)
-  const samples = Array.from({ length: SAMPLES }, (_, i) => evaluateAll(nodes, randomInputs(i)))
-  const at = new Map(nodes.map((n, i) => [n, i]))
-  const value = (t: Term, s: readonly Value[]): Value | undefined => { const i = at.get(t); return i === undefined ? undefined : s[i] }
-  return (x, y, opposite = false) => x.width === y.width && (!opposite || x.width === 0) && samples.every((s) => (value(x, s) === value(y, s)) !== opposite)
-}
 
 /** `(word & mask) = value` bit by bit, where the mask has few: then an assumption about single bits meets it. A choice of constants compared with a constant is a condition. */
 function bitwise(terms: readonly Bool[]): Bool[] {

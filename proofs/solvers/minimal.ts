@@ -19,6 +19,8 @@ export interface MinimiseQuery extends Omit<Query, 'values'> {
   readonly searchConflicts?: number
   /** Conflicts of a first question, whether there is a witness at all; beyond them the answer is `unknown`. */
   readonly firstLook?: number
+  /** Not the smallest witness, but one that is made smaller for so long, in milliseconds after it was found (shrink.ts). */
+  readonly shrinkMs?: number
 }
 export interface Witness {
   readonly kind: 'sat'

@@ -14,6 +14,7 @@ import { smallestHit, type Hit } from './hitting.js'
 import { allInputs, bitElements, toBits, toValue, type BitElement } from './inputs.js'
 import type { Minimised, MinimiseQuery, Witness } from './minimal.js'
 import { Sat } from './sat/sat.js'
+import { shrink } from './shrink.js'
 import { defaultTimeoutMs, type Value } from './types.js'
 
 /** After so many cores the search goes down by counting instead. */
@@ -50,7 +51,7 @@ export function minimise(query: MinimiseQuery, maxCores = usualCores): Minimised
     if (first === false) return { kind: 'unsat' }
     if (first === undefined) return { kind: 'unknown', reason: `no witness after ${query.firstLook} conflicts` }
   }
-  const found = search(sat, ask, elements, maxCores)
+  const found = query.shrinkMs === undefined ? search(sat, ask, elements, maxCores) : shrink(sat, elements, performance.now() + query.shrinkMs)
   if (found === 'unsat') return { kind: 'unsat' }
   if (found === undefined) return { kind: 'unknown', reason: 'the search for a smallest witness reached its limit before a first one' }
   const off = new Set(found.off)

@@ -85,6 +85,24 @@ describe('smallest witness', function () {
     expect(answer).to.include({ kind: 'sat', minimal: true, bits: smallest.bits })
     expect(answer.kind === 'sat' && [...answer.model]).to.deep.equal([['a', BigInt(smallest.a)], ['b', BigInt(smallest.b)]])
   })
+  it('is made small at once where that is asked for, and said not to be the smallest', () => {
+    const [a, b] = [bvVar(12, 'a'), bvVar(12, 'b')]
+    const f = [is(bvadd(a, b), 0xbcd), not(bit(0, a)), is(extract<4>(7, 4, b), 3)]
+    const answer = minimise({ text: queryText(f), inputs: [], shrinkMs: 1000 })
+    if (answer.kind !== 'sat') throw new Error(answer.kind)
+    expect(f.every((t) => evaluate(t, (name) => answer.model.get(name)) === true)).to.equal(true)
+    expect(answer.minimal).to.equal(false)
+    // no single bit can go back to its default, 0
+    for (const [name, v] of answer.model) {
+      for (let i = 0n; i < 12n; i++) {
+        if (((v as bigint) >> i & 1n) === 0n) continue
+        const less = new Map(answer.model).set(name, (v as bigint) & ~(1n << i))
+        expect(f.every((t) => evaluate(t, (n) => less.get(n)) === true), `${name} without bit ${i}`).to.equal(false)
+      }
+    }
+    expect(minimise({ text: queryText([...f, bit(0, a)]), inputs: [], shrinkMs: 1000 }).kind).to.equal('unsat')
+    expect(minimise({ text: queryText([is(bvadd(a, b), 0)]), inputs: [], shrinkMs: 1000 })).to.include({ minimal: true, bits: 0 })
+  })
   it('says unknown when the limit is too tight', () => {
     const wide = Array.from({ length: 8 }, (_, i) => bvVar(64, `w${i}`))
     const sum = wide.reduce((s, w) => bvadd(s, bvxor(s, w)))
