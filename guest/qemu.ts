@@ -32,12 +32,15 @@ export interface BootOptions {
   readonly icount?: boolean
 }
 
+/** No QEMU outlives the program. */
+const running = new Set<ChildProcessWithoutNullStreams>()
+globalThis.process.once('exit', () => { for (const p of running) p.kill('SIGKILL') })
+
 export class Guest {
   private pending: { resolve: (records: bigint[][]) => void, reject: (e: Error) => void } | undefined
   private chunks: Buffer[] = []
   private size = 0
   private ended = false
-  private readonly atExit: () => void
 
   private constructor(private readonly process: ChildProcessWithoutNullStreams, private readonly dir: string) {
     process.stdout.on('data', (data: Buffer) => this.take(data))
@@ -47,9 +50,8 @@ export class Guest {
       rmSync(dir, { recursive: true, force: true })
     })
     process.stdin.on('error', () => undefined)
-    this.atExit = () => { process.kill('SIGKILL') }
-    globalThis.process.on('exit', this.atExit)
-    process.on('close', () => globalThis.process.off('exit', this.atExit))
+    running.add(process)
+    process.on('close', () => running.delete(process))
   }
 
   /** An idle guest does not keep the program from ending; it ends with it. */

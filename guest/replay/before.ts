@@ -18,12 +18,16 @@ export async function storeWithOtherTag(task: GuestTask, t: Task): Promise<void>
   if (tags![0] !== 0n) throw new NotReachable(`tag checks cannot be had (${BigInt.asIntN(64, tags![0]!)})`)
   const [mapped] = await task.run(new Script().remote(task.slot, 222, [page, 4096, PROT_MTE | 3, 0x32, -1n, 0]))
   if (mapped![0] !== page) throw new NotReachable('memory with tags cannot be had')
-  const before = Buffer.concat([code.storeWord(register), ...code.moveWide(register, t.regs[register]!)])
+  const before = taggedStore(t)
   const from = t.pc - BigInt(before.length)
   await task.map(from, BigInt(before.length))
   await task.poke(from, before)
-  await task.setRegisters({ ...t, pc: from, regs: t.regs.map((v, i) => i === register ? page | 1n << 56n : v) })
+  await task.setRegisters({ ...t, pc: from, regs: t.regs.map((v, i) => i === register ? taggedPointer : v) })
 }
+
+/** The store, and the register's own value again. It begins with `taggedPointer` in x16. */
+export const taggedStore = (t: Task): Buffer => Buffer.concat([code.storeWord(register), ...code.moveWide(register, t.regs[register]!)])
+export const taggedPointer = page | 1n << 56n
 
 /** TPIDR_EL0, or TPIDRURW, is written through a register that has its own value again afterwards. */
 export function writeTls(bits: 64 | 32, value: bigint, t: Task): Buffer {

@@ -20,21 +20,43 @@ async function prepared(r: Running, bytes: Buffer, numbers: readonly [number, nu
   if (BigInt.asIntN(32, result![0]!) !== 0n) throw new NotReachable(`${what} is refused`)
 }
 
-export async function execve(regs: readonly bigint[], r: Running, bits: 64 | 32): Promise<void> {
+/** SIGTRAP, which exec sends to a traced task. */
+const SIGTRAP = 5n
+/** Where tls.S reads TPIDR_EL0 and TPIDRRO_EL0 to before anything else. */
+const readTo = { 64: [20, 21], 32: [4, 5] } as const
+
+/**
+ * The image, stopped before its first instruction by exec's own SIGTRAP. That is a context switch: where the trace has none after exec, and nothing
+ * else of the task, the image reads its TLS registers first, with SIGTRAP blocked until its breakpoint forces one.
+ */
+export async function execve(w: Replay, i: number, name: TaskName, r: Running, bits: 64 | 32): Promise<void> {
   const page = firstPage(r.task.bits)
+  const handled = w.trace.events.findIndex((e, j) => j > i && e.kind === 'handler' && e.task === name)
+  const reads = w.trace.events.every((e, j) => j <= handled || (e.kind === 'switch' ? e.from !== name && e.to !== name : e.task !== name || e.kind === 'leave' || e.kind === 'eret'))
   await r.task.map(page, 4096n)
-  await r.task.poke(page + pathOffset, Buffer.from(`/child${bits}\0`))
+  await r.task.poke(page + pathOffset, Buffer.from(`/${reads ? 'tls' : 'child'}${bits}\0`))
   const seen = await r.task.look()
-  await r.task.setRegisters({ ...seen, regs: [page + pathOffset, 0n, 0n, ...(r.task.bits === 64 ? seen.regs : [...seen.regs, ...regs.slice(15)]).slice(3)] })
+  if (reads) await r.task.setBlocked(seen.blocked | 1n << SIGTRAP - 1n)
+  await r.task.setRegisters({ ...seen, regs: [page + pathOffset, 0n, 0n, ...(r.task.bits === 64 ? seen.regs : [...seen.regs, ...w.state(i, name).regs.slice(15)]).slice(3)] })
   r.stop = await r.task.go()
   r.task.bits = bits
   r.task.mapped.clear()
   r.task.mapped.add(firstPage(bits))
   r.masks = { ...r.masks, sp: true }
+  if (!reads) return
+  const [cpu] = w.trace.states[handled + 1]!.cpus
+  const { regs } = await r.task.look()
+  for (const [n, register] of (['TPIDR_EL0', 'TPIDRRO_EL0'] as const).entries()) {
+    const [want, got] = [BigInt.asUintN(bits, cpu![register]), regs[readTo[bits][n]!]!]
+    if (want !== got) w.differences.push(`${name} reads ${register}: the trace has 0x${want.toString(16)}, the guest 0x${got.toString(16)}`)
+  }
+  r.masks = { ...r.masks, pc: true, regs: new Set([...r.masks.regs, ...readTo[bits]]) }
 }
 
 /** rt_sigaction for a signal that the trace delivers. */
 export async function action(e: Extract<Event, { kind: 'signal' }>, r: Running): Promise<void> {
+  if (r.handles === e.signo) return
+  r.handles = e.signo
   const b = Buffer.alloc(32)
   if (r.task.bits === 64) {
     b.writeBigUInt64LE(e.handler, 0)

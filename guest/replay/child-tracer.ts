@@ -76,6 +76,8 @@ export async function cloneTracer(w: Replay, i: number, r: Running, who: ChildTr
   await r.task.setRegisters({ ...t, regs: t.regs.map((v, n) => n === 0 ? v | CLONE_THREAD : v) })
   await clone(w, i, r, who.child)
   if (w.tasks.has(who.child)) await becomesTracer(w, i, who)
+  // its thread is gone: the one thing that the trace does not have
+  r.seen = w.trace.states.length - 1
 }
 
 const pause = (s: Script): Script => s.write(scratch + 0xf000n, words(0n, 30_000_000n)).syscall({ x8: call.nanosleep }, [scratch + 0xf000n, 0])
@@ -138,6 +140,7 @@ export async function childAsks(w: Replay, i: number, r: Running, { child, trace
   await c.run(pause(new Script()))
   await c.run(new Script().syscall({ x8: call.ptrace }, [BigInt(PTRACE.ATTACH), pidOf(b.task.slot)]).wait(b.task.slot))
   await w.check(last, tracee, b)
+  r.seen = last
 }
 
 const viewName = (v: bigint): string => Object.entries(view).find(([, n]) => n === v)?.[0] ?? String(v)

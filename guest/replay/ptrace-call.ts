@@ -27,7 +27,7 @@ export async function tracerEvent(w: Replay, i: number, e: Event): Promise<void>
 
 const GETREGS = 12n, GETREGSET = 0x4204n, NT_PRSTATUS = 1n
 /** Where a GETREGSET of NT_PRSTATUS, or an AArch32 GETREGS, has put the saved PSTATE of a CPU without SSBS: a context switch may have set the bit. */
-function ssbsInBuffer(w: Replay, i: number, caller: TaskName, target: TaskName): ReadonlyMap<number, bigint> {
+export function ssbsInBuffer(w: Pick<Replay, 'trace' | 'state'>, i: number, caller: TaskName, target: TaskName): ReadonlyMap<number, bigint> {
   const { regs, buf, view: seenAs } = w.state(i + 1, caller)
   const before = w.state(i, caller)
   if (w.trace.config.ssbs || regs[0] !== 0n) return new Map()

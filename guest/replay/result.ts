@@ -36,7 +36,7 @@ export async function chosenResult(w: Replay, i: number, r: Running, name: TaskN
 const leaves = (t: Task): boolean => (t.table === table.native ? [93n, 94n] : [1n, 248n]).includes(t.syscallno)
 
 /** Its tracer has it run getpid instead. */
-async function anotherCall(t: Task, r: Running): Promise<void> {
+export async function anotherCall(t: Task, r: Running): Promise<void> {
   const number = Buffer.alloc(4)
   number.writeUInt32LE(t.table === table.native ? 172 : 20)
   await r.task.run(new Script().setRegset(r.task.slot, NT.ARM_SYSTEM_CALL, number))

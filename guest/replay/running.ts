@@ -14,10 +14,14 @@ export interface Running {
   call: string
   /** the signal that is sent where the trace has it delivered */
   injected: number
+  /** it has the handler for this signal */
+  handles?: bigint
   /** a filter has killed it: it is gone where the trace has it die a little later */
   killed?: boolean
   /** it stands at the entry or exit stop of its call, where the trace has it switched away */
   inside?: 'entered' | 'handled' | undefined
+  /** the state of the trace that it was last compared with */
+  seen?: number
 }
 
 export interface Replay {
@@ -29,4 +33,6 @@ export interface Replay {
   state(i: number, name: TaskName): Task
   /** What user space sees of the task is compared with state `i`. */
   check(i: number, name: TaskName, r: Running): Promise<void>
+  /** The task stands before the signal that the kernel has forced in state `i`. */
+  forced(i: number, name: TaskName, r: Running): Promise<void>
 }

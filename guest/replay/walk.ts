@@ -4,7 +4,8 @@ import { place, taskNames, type Task, type TaskName } from '../../trace/state.js
 import type { Trace } from '../../trace/trace.js'
 import { PTRACE, Script, stopSignal } from '../protocol.js'
 import type { Machine } from '../machine.js'
-import { insideCall, ptraceCallers } from './causable.js'
+import { ptraceCallers } from './causable.js'
+import { lastReturn, switchedAway } from './events-of.js'
 import { compareTask, compareWords, noMasks, type Masks } from './compare.js'
 import { prepareMmap } from './address-space.js'
 import { action, clone, execve, installFilters } from './calls.js'
@@ -13,6 +14,8 @@ import { died } from './core.js'
 import { storeWithOtherTag, writeTls } from './before.js'
 import { tracerEvent } from './ptrace-call.js'
 import { architecture, choice, chosenResult } from './result.js'
+import { atEnd } from './end.js'
+import { compareTpidrro, tpidrroIn } from './tpidrro.js'
 import type { Replay, Running } from './running.js'
 import { GuestTask, NotReachable, type Seen } from './task.js'
 import { Tracer } from './tracer.js'
@@ -40,7 +43,7 @@ export class Walk implements Replay {
         await this.event(i, e)
         if (this.differences.length > 0) return
       }
-      await this.end()
+      await atEnd(this)
     } finally {
       for (const t of this.tracers.values()) await t.unmap()
       const all = new Script()
@@ -94,7 +97,7 @@ export class Walk implements Replay {
         const t = this.state(i, e.task)
         // what stops for its tracer is looked at there, and reads TPIDRRO_EL0 when it returns
         const stops = this.trace.events.some((x, j) => j > i && x.kind === 'stop' && x.task === e.task)
-        await r.task.putBreakpoint(t.pc, (t.pstate & 0x20n) !== 0n, !stops && this.lastReturn(i, e.task))
+        await r.task.putBreakpoint(t.pc, (t.pstate & 0x20n) !== 0n, !stops && lastReturn(this.trace, i, e.task))
         await r.task.comeFrom(t)
         r.stop = await r.task.go()
         return
@@ -132,7 +135,7 @@ export class Walk implements Replay {
         return
       case 'resume':
         if (e.with !== undefined) r.task.stepping = e.with === 'singlestep'
-        if (this.state(i, e.task).at === place.returning && this.lastReturn(i, e.task)) r.stop = undefined
+        if (this.state(i, e.task).at === place.returning && lastReturn(this.trace, i, e.task)) r.stop = undefined
         return
       case 'signal': return this.signal(i, e, r)
       case 'eret': return this.back(i + 1, e.task, r)
@@ -192,7 +195,7 @@ export class Walk implements Replay {
     const until = mine.slice(0, mine.findIndex((x) => x.kind === 'eret' || x.kind === 'die') + 1 || mine.length)
     const handler = until.find((x) => x.kind === 'handler')
     const delivered = until.find((x) => x.kind === 'signal')
-    await r.task.putSvc(t.pc, e.imm, (t.pstate & 0x20n) !== 0n, this.lastReturn(i, e.task))
+    await r.task.putSvc(t.pc, e.imm, (t.pstate & 0x20n) !== 0n, lastReturn(this.trace, i, e.task))
     await this.landing(i, e.task, r)
     await r.task.comeFrom(t)
     if (e.mte_async_fault) {
@@ -201,11 +204,11 @@ export class Walk implements Replay {
       r.stop = await r.task.go()
       return
     }
-    if (handler?.kind === 'handler' && handler.call === 'execve') return execve(t.regs, r, handler.bits)
+    if (handler?.kind === 'handler' && handler.call === 'execve') return execve(this, i, e.task, r, handler.bits)
     if (handler?.kind === 'handler' && (handler.call === 'clone' || handler.call === 'clone3')) return handler.child === this.child?.child ? cloneTracer(this, i, r, this.child) : clone(this, i, r, handler.child)
     if (handler?.kind === 'handler' && handler.call === 'ptrace') return childAsks(this, i, r, this.child!, this.forView)
     if (mine.length === 0) return this.entryStop(i + 1, e.task, r)
-    if (this.switchedAway(i, e.task) || until.some((x) => x.kind === 'trace_enter' || x.kind === 'trace_exit')) {
+    if (switchedAway(this.trace, i, e.task) || until.some((x) => x.kind === 'trace_enter' || x.kind === 'trace_exit')) {
       if (delivered !== undefined) throw new NotReachable('a preemption inside a call that a signal follows')
       r.stop = await r.task.go(PTRACE.SYSCALL)
       r.inside = 'entered'
@@ -230,11 +233,6 @@ export class Walk implements Replay {
     r.stop = await r.task.go()
   }
 
-  private switchedAway(i: number, name: TaskName): boolean {
-    const end = this.trace.events.findIndex((x, j) => j > i && x.kind === 'leave' && x.task === name)
-    return this.trace.events.slice(0, end < 0 ? undefined : end).some((x, j) => j > i && x.kind === 'switch' && x.from === name && insideCall(this.trace, j, x))
-  }
-
   /** The trace ends inside the call: its entry stop shows the registers, and the architecture that seccomp and audit see. */
   private async entryStop(i: number, name: TaskName, r: Running): Promise<void> {
     await r.task.go(PTRACE.SYSCALL)
@@ -244,12 +242,6 @@ export class Walk implements Replay {
     await this.check(i, name, r)
   }
 
-  /** Does the task, after event i, come back to EL0 for the last time in this trace, and nothing more happens to it? */
-  private lastReturn(i: number, name: TaskName): boolean {
-    const later = this.trace.events.slice(i + 1).filter((e) => e.kind !== 'switch' && e.task === name).map((e) => e.kind)
-    return later.indexOf('eret') === later.length - 1 && later.length > 0 && !later.includes('signal')
-  }
-
   /** Where the task comes back, a breakpoint waits; where none can be put, the fault there stops the task as well. */
   private async landing(i: number, name: TaskName, r: Running): Promise<void> {
     const at = this.trace.events.findIndex((x, j) => j > i && x.kind === 'eret' && x.task === name)
@@ -257,14 +249,14 @@ export class Walk implements Replay {
     const from = this.state(i, name).pc
     if (t.pc >= from && t.pc < from + 8n || inside(t.pc, t.frame) || inside(t.pc, t.buf)) return
     try {
-      await r.task.putBreakpoint(t.pc, r.task.bits === 32 && (t.pstate & 0x20n) !== 0n, this.lastReturn(i, name))
+      await r.task.putBreakpoint(t.pc, r.task.bits === 32 && (t.pstate & 0x20n) !== 0n, lastReturn(this.trace, i, name))
     } catch (e) {
       if (!(e instanceof NotReachable)) throw e
     }
   }
 
   /** The kernel has forced a signal: the tracer sees the task before it is delivered. */
-  private async forced(i: number, name: TaskName, r: Running): Promise<void> {
+  async forced(i: number, name: TaskName, r: Running): Promise<void> {
     const t = this.state(i, name)
     const got = r.stop === undefined ? 0 : stopSignal(r.stop)
     if (got !== Number(t.signo)) this.differences.push(`${name}: the trace forces signal ${t.signo}, the guest stopped with ${got}`)
@@ -273,7 +265,7 @@ export class Walk implements Replay {
   }
 
   private async signal(i: number, e: Extract<Event, { kind: 'signal' }>, r: Running): Promise<void> {
-    if (r.stop === undefined) await action(e, r)
+    await action(e, r)
     const t = this.state(i, e.task)
     // the traces have the beginning of a native frame in view; its reserved rest and the frame record are taken to be there
     const end = t.frame.base + t.frame.hi
@@ -289,7 +281,7 @@ export class Walk implements Replay {
   private async back(i: number, name: TaskName, r: Running): Promise<void> {
     const t = this.state(i, name)
     if (r.stop === undefined) {
-      await r.task.putBreakpoint(t.pc, (t.pstate & 0x20n) !== 0n && r.task.bits === 32, this.lastReturn(i - 2, name))
+      await r.task.putBreakpoint(t.pc, (t.pstate & 0x20n) !== 0n && r.task.bits === 32, lastReturn(this.trace, i - 2, name))
       r.stop = await r.task.go()
     }
     const got = stopSignal(r.stop)
@@ -302,6 +294,7 @@ export class Walk implements Replay {
   }
 
   async check(i: number, name: TaskName, r: Running): Promise<void> {
+    r.seen = i
     const t = this.state(i, name)
     const cpu = this.trace.states[i]!.cpus[0]!
     let seen: Seen = await r.task.look()
@@ -312,31 +305,14 @@ export class Walk implements Replay {
     const step = r.task.stepping || (t.pstate & SS) !== 0n ? SS | (r.task.bits === 32 ? 1n << 24n : 0n) : 0n
     let masks: Masks = { ...r.masks, pstate: ssbs | endian | step }
     const length = BigInt(r.task.bits === 32 && (t.pstate & 0x20n) !== 0n ? 2 : 4)
-    if (t.at === place.el0 && this.lastReturn(i - 2, name) && seen.pc === t.pc + length && r.stop !== undefined && length === 4n) {
+    if (seen.pc === t.pc + length && r.stop !== undefined && length === 4n && (t.at === place.el0 ? lastReturn(this.trace, i - 2, name) : i === this.trace.states.length - 1)) {
       // the breakpoint stands behind the instruction that read TPIDRRO_EL0
-      const register = r.task.bits === 64 ? 28 : 11
-      const want = BigInt.asUintN(r.task.bits, cpu.TPIDRRO_EL0)
-      if (seen.regs[register] !== want) this.differences.push(`${name} reads TPIDRRO_EL0: the trace has 0x${want.toString(16)}, the guest 0x${seen.regs[register]!.toString(16)}`)
-      masks = { ...masks, regs: new Set([...masks.regs, register]) }
+      if (cpu.current === BigInt(r.task.slot)) compareTpidrro(this, cpu, name, r.task.bits, seen)
+      masks = { ...masks, regs: new Set([...masks.regs, tpidrroIn[r.task.bits]]) }
       seen = { ...seen, pc: t.pc }
     }
     this.differences.push(...compareTask(name, t, seen, r.task.bits, cpu.current === BigInt(r.task.slot) ? cpu : undefined, masks))
-    this.differences.push(...compareWords(`${name}.frame`, t.frame.words, await r.task.words(t.frame), unknownWords(this.trace.config, t, r)))
-  }
-
-  /** A trace may end before a task is back at EL0: what its saved registers hold is compared nevertheless. */
-  private async end(): Promise<void> {
-    const last = this.trace.states.length - 1
-    for (const [name, r] of this.tasks) {
-      const at = this.state(last, name).at
-      if (r.inside === 'handled' && at === place.handled) {
-        r.masks = { ...r.masks, regs: new Set([...r.masks.regs, 7, 12]) }
-        await this.check(last, name, r)
-      }
-      // what the kernel has put into x0 and pc for a restart is gone when the fault's signal is seen
-      if (this.state(last, name).TIF_MTE_ASYNC_FAULT) r.masks = { ...r.masks, regs: new Set([...r.masks.regs, 0]), pc: true }
-      if (r.stop !== undefined && at === place.returning && this.state(last, name).signo === 0n) await this.check(last, name, r)
-    }
+    this.differences.push(...compareWords(`${name}.frame`, t.frame.words, await r.task.words(t.frame), unknownWords(this.trace.config, t, r.task.bits, r.injected)))
   }
 }
 

@@ -3,7 +3,7 @@ import { replayOnGuest, stopGuests } from '../../guest/index.js'
 import { compileReproducer } from '../../guest/program.js'
 import { guestOrSkip } from '../../guest/ready.js'
 import { notCausable } from '../../guest/replay/causable.js'
-import { reproducer } from '../../guest/reproducer.js'
+import { reproducer } from '../../guest/reproducer/index.js'
 import { have } from '../../guest/run.js'
 import { UsageError } from '../../trace/errors.js'
 import { traceOf } from './traces.js'
@@ -44,13 +44,14 @@ describe('reproducer', () => {
     expect(source).to.contain('sigreturn/state-lost')
     expect(source).to.contain('put_svc(&A, 0x400000, 1, 0);')
     expect(source).to.match(/check\(&A, "A", SIGTRAP, .*\[33\] = 0x20000000/)
-    expect(() => reproducer(traceOf(rfc, 'signal64', 0n))).to.throw(UsageError, /signal/)
+    const t = traceOf(rfc, 'sigreturn-fake', 0n)
+    expect(() => reproducer({ ...t, events: [{ kind: 'user', task: 'A', set: { 'vregs[0]': 1n } }, ...t.events], states: [t.states[0]!, ...t.states] })).to.throw(UsageError, /vector registers/)
   })
   it('does not let text of a trace out of its comment', () => {
     expect(reproducer({ ...traceOf(rfc, 'dispatch64', 0x2000n), claim: 'x */ #error' })).to.not.contain('x */')
   })
   it('compiles without a warning', async function () {
     if (!await have('aarch64-linux-gnu-gcc')) return this.skip()
-    for (const probe of ['sigreturn-fake', 'prstatus-fake', 'sigreturn64']) expect((await compileReproducer(reproducer(traceOf(rfc, probe, 0x10n)))).length).to.be.greaterThan(10_000)
+    for (const probe of ['sigreturn-fake', 'prstatus-fake', 'sigreturn64', 'signal64', 'signal32', 'exec-64-32', 'prstatus-by32', 'tls-by32', 'clone-fake', 'stop64']) expect((await compileReproducer(reproducer(traceOf(rfc, probe, 0x10n)))).length).to.be.greaterThan(10_000)
   })
 })

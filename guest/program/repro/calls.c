@@ -1,12 +1,4 @@
 /* The rest of what a reproducer may need: calls stopped at their entry and exit, children, filters, chosen addresses, cores. */
-/* Into this program's own memory, wherever the trace has it: at 0 as well. */
-static MAYBE void fill(uintptr_t to, const void *from, size_t length)
-{
-	volatile unsigned char *p = (volatile unsigned char *)to;
-	for (size_t i = 0; i < length; i++)
-		p[i] = ((const unsigned char *)from)[i];
-}
-
 /* On to the entry or the exit of the task's system call. */
 static MAYBE void go_to_stop(struct task *t)
 {
@@ -37,6 +29,45 @@ static MAYBE void go_past_signal(struct task *t)
 {
 	kill(t->pid, SIGSTOP);
 	go(t, 0);
+}
+
+/* At the entry of a call: another number (NT_ARM_SYSTEM_CALL). */
+static MAYBE void set_number(struct task *t, uint32_t number) { regset(t, PTRACE_SETREGSET, NT_ARM_SYSTEM_CALL, &number, sizeof number); }
+
+/* The first argument of the last call, which a compat view shows as orig_r0. */
+static MAYBE void set_orig_x0(struct task *t, uint64_t value) { remote(t, t->bits == 64 ? 172 : 20, value, 0, 0, 0, 0); }
+
+/* What a task does itself right before it enters the kernel, because a stop in between would show. */
+static MAYBE void put_code(struct task *t, uint64_t address, const uint32_t *code, size_t length)
+{
+	map(t, address, length);
+	poke(t, address, code, length);
+}
+
+/* rt_sigaction of the task. */
+static MAYBE void set_handler(struct task *t, int signo, uint64_t entry, uint64_t flags, uint64_t restorer)
+{
+	uint64_t wide[4] = { entry, flags, restorer }, at = page_of(t) + 0xe00;
+	uint32_t narrow[5] = { entry, flags, restorer };
+	if (t->bits == 64)
+		poke(t, at, wide, sizeof wide);
+	else
+		poke(t, at, narrow, sizeof narrow);
+	if (remote(t, t->bits == 64 ? 134 : 174, signo, at, 0, 8, 0) != 0)
+		printf("# no handler for signal %d\n", signo);
+}
+
+/* Memory of the trace: index of a word, its value, and the bits that count. */
+static MAYBE void check_words(struct task *t, const char *what, uint64_t base, const uint32_t (*want)[3], int count)
+{
+	for (int i = 0; i < count; i++) {
+		uint32_t got = 0;
+		struct iovec to = { &got, 4 }, from = { (void *)(uintptr_t)(base + 4 * want[i][0]), 4 };
+		char name[64];
+		process_vm_readv(t ? t->pid : getpid(), &to, 1, &from, 1, 0);
+		snprintf(name, sizeof name, "%s word %u", what, want[i][0]);
+		ok((got & want[i][2]) == (want[i][1] & want[i][2]), name, got, want[i][1]);
+	}
 }
 
 /* At the entry of a call: its number, and the architecture that seccomp and audit see. */
@@ -76,6 +107,8 @@ static MAYBE void go_to_child(struct task *t, struct task *child)
 	ptrace(PTRACE_GETEVENTMSG, t->pid, 0, &pid);
 	child->pid = pid;
 	child->bits = t->bits;
+	memcpy(child->mapped, t->mapped, sizeof t->mapped);
+	child->pages = t->pages;
 	waitpid(child->pid, &child->status, __WALL);
 	read_regs(child);
 	go(t, 0);
@@ -93,8 +126,8 @@ static MAYBE void filter(struct task *t, uint32_t number, uint32_t arch, uint32_
 	poke(t, at, &length, 8);
 	poke(t, at + 8, &pointer, 8);
 	poke(t, at + 16, program, sizeof program);
-	remote(t, t->bits == 64 ? 167 : 172, 38, 1, 0, 0);	/* PR_SET_NO_NEW_PRIVS */
-	if (remote(t, t->bits == 64 ? 167 : 172, 22, 2, at, 0) != 0)
+	remote(t, t->bits == 64 ? 167 : 172, 38, 1, 0, 0, 0);	/* PR_SET_NO_NEW_PRIVS */
+	if (remote(t, t->bits == 64 ? 167 : 172, 22, 2, at, 0, 0) != 0)
 		printf("# the filter is refused\n");
 }
 
@@ -103,8 +136,8 @@ static MAYBE void mappable_file(struct task *t)
 {
 	uint64_t at = page_of(t) + 0xe00, fd;
 	poke(t, at, "/proc/self/exe", 15);
-	fd = remote(t, t->bits == 64 ? 56 : 322, -100, at, 0, 0);
-	remote(t, t->bits == 64 ? 24 : 358, fd, 0, 0, 0);
+	fd = remote(t, t->bits == 64 ? 56 : 322, -100, at, 0, 0, 0);
+	remote(t, t->bits == 64 ? 24 : 358, fd, 0, 0, 0, 0);
 }
 
 /* Nothing but `length` bytes at `address` stays free, so that the kernel has no choice. */
@@ -129,7 +162,7 @@ static MAYBE void leave_free(struct task *t, uint64_t address, uint64_t length)
 	if (maps)
 		fclose(maps);
 	while (n--)
-		remote(t, t->bits == 64 ? 222 : 192, gaps[n][0], gaps[n][1] - gaps[n][0], 0, 0x4032);
+		remote(t, t->bits == 64 ? 222 : 192, gaps[n][0], gaps[n][1] - gaps[n][0], 0, 0x4032, -1);
 }
 
 /* What the task leaves when it dies: the machine of its core (AArch64 183, ARM 40) and PSTATE, or the PSR, as it stands there. */
