@@ -3,9 +3,10 @@
  * simulator get to a ptrace or a sigreturn rarely. Deterministic in the choices.
  */
 import type { Choices } from '../../sim/choices.js'
-import { kernelOf } from '../../sim/index.js'
+import { clone3Args } from '../../sim/clone3.js'
+import { kernelOf, NotEnabled } from '../../sim/index.js'
 import { flip, pick, randomConfig, value } from '../../sim/random.js'
-import { fillFrame32, fillFrame64, setBuffer, setRegion, signalStack, type Writes } from '../../sim/random-memory.js'
+import { cloneArguments, fillFrame32, fillFrame64, setBuffer, setRegion, signalStack, type Writes } from '../../sim/random-memory.js'
 import { initialState, place, syscallStop, table, type Config, type State, type Task } from '../../trace/state.js'
 import type { Event } from '../../trace/events.js'
 
@@ -14,7 +15,7 @@ export interface Case { readonly kernel: string, readonly config: Config, readon
 /** What a case is about; the handlers by table. */
 export const directions = ['svc', 'irq', 'user', 'leave', 'signal', 'restart', 'die', 'stop', 'resume', 'eret', 'switch',
   'sigreturn', 'rt_sigreturn', 'native rt_sigreturn', 'ptrace', 'native ptrace', 'ni', 'clone', 'execve', 'other',
-  'mmap', 'tagged_addr', 'seccomp', 'trace_enter', 'trace_exit', 'skip', 'module'] as const
+  'mmap', 'tagged_addr', 'seccomp', 'trace_enter', 'trace_exit', 'skip', 'module', 'step', 'clone3'] as const
 export type Direction = typeof directions[number]
 
 const NUMBERS = { native: { ptrace: 117, rt_sigreturn: 139, clone: 220, execve: 221 }, compat: { execve: 11, ptrace: 26, sigreturn: 119, clone: 120, rt_sigreturn: 173 } } as const
@@ -106,6 +107,9 @@ export function directedCase(c: Choices, kernel: string, what: Direction): Case 
       a.regs[8] = pick(c, [value(c, 64), 0x80000000n, 0x80000000n, 0x80000000n | value(c, 31), value(c, 32)])
       return done({ kind: 'svc', task, imm: BigInt(c.next(4) === 3 ? c.next(65536) : c.next(3)), upper: upper(), mte_async_fault: mte })
     }
+    case 'step':
+      a.TIF_SINGLESTEP = c.next(8) !== 0
+      return done({ kind: 'step', task, upper: upper() })
     case 'irq': return done({ kind: 'irq', task, upper: upper(), mte_async_fault: mte })
     case 'user': return done({ kind: 'user', task, set: userWrites(c, a, config) })
     case 'leave':
@@ -139,7 +143,7 @@ export function directedCase(c: Choices, kernel: string, what: Direction): Case 
       call({ native: 222, compat: 192 })
       const fixed = flip(c)
       const address = pick(c, [value(c, 48) & ~0xfffn, value(c, 32) & ~0xfffn, 0xffffe000n, 0xfffff000n, 0x100000000n, (1n << 48n) - 0x1000n, 0n, 0x1000n])
-      a.regs.splice(0, 4, c.next(4) === 0 ? value(c, 64) : address, pick(c, [0x1000n, 0x1001n, 1n, 0n, value(c, 64), value(c, 20)]), 3n, pick(c, [0x10n, 0x100000n, 0x100010n]) * (fixed ? 1n : 0n) | (value(c, 64) & ~0x100010n))
+      a.regs.splice(0, 4, c.next(4) === 0 ? value(c, 64) : address, pick(c, [0x1000n, 0x1001n, 1n, 0n, value(c, 64), value(c, 20)]), 3n, pick(c, [0x10n, 0x100000n, 0x100010n]) * (fixed ? 1n : 0n) | (c.next(3) === 0 ? value(c, 64) & ~0x100010n : pick(c, [0x22n, 0x21n, 2n])))
       if (fixed && c.next(4) === 0) a.regs[0]! |= 0xab00_0000_0000_0000n
       return done({ kind: 'handler', task, call: what, result: c.next(4) === 0 ? BigInt.asUintN(64, -BigInt(c.next(140))) : fixed && c.next(4) !== 0 ? a.regs[0]! & (flip(c) ? (1n << 56n) - 1n : (1n << 64n) - 1n) : address })
     }
@@ -201,6 +205,17 @@ export function directedCase(c: Choices, kernel: string, what: Direction): Case 
       a.regs[0] = pick(c, [0x11n, 0x80000n, 0x80100n, value(c, 64)])
       if (flip(c)) a.regs[1] = 0n
       return done({ kind: 'handler', task, call: 'clone', child: 'C' })
+    case 'clone3': {
+      call({ native: 435, compat: 435 })
+      // there it is the module's, in an ioctl alone
+      if (kernelOf(kernel).tango32) a.compat_call = false
+      memory((set) => cloneArguments(c, set, true, a))
+      // just above a page; stacks up to the end of user space, with a tag as well
+      if (c.next(6) === 0) a.regs[1] = 4096n + (1n << BigInt(c.next(12)))
+      if (c.next(4) === 0) stackAtTheEnd(c, a)
+      if (kernelOf(kernel).firstArgumentIsOrigX0) a.orig_x0 = a.regs[0]!
+      return done(clone3(kernel, a))
+    }
     case 'execve':
       call({ native: 221, compat: 11 })
       memory((set) => setRegion(c, set, 'frame', true, 288))
@@ -209,6 +224,27 @@ export function directedCase(c: Choices, kernel: string, what: Direction): Case 
       call({ native: pick(c, [63, 0, 128, 435, 441, 119, 26]), compat: pick(c, [3, 0, 435, 441, 139, 220]) })
       return done({ kind: 'handler', task, call: 'other', result: c.next(3) === 0 ? value(c, 64) : pick(c, restarts), restart: BigInt(c.next(3)) })
   }
+}
+
+/** A stack that ends at TASK_SIZE_MAX or next to it; with TIF_TAGGED_ADDR the top byte does not count. */
+function stackAtTheEnd(c: Choices, t: Task): void {
+  const size = pick(c, [0x1000n, 1n << 48n, (1n << 48n) - 1n, 16n])
+  const stack = (1n << 48n) - size + BigInt(c.next(3) - 1) | (flip(c) ? 0x5a00_0000_0000_0000n : 0n)
+  for (const [offset, v] of [[40, stack], [48, size]] as const) {
+    t.buf.words[offset / 4] = BigInt.asUintN(32, v)
+    t.buf.words[offset / 4 + 1] = BigInt.asUintN(32, v >> 32n)
+  }
+}
+
+/** clone3 with what stands there: the task it makes, or its error. */
+function clone3(kernel: string, t: Task): Event {
+  const k = kernelOf(kernel)
+  let args: ReturnType<typeof clone3Args>
+  try { args = clone3Args(k, t, t.table === table.native && k.firstArgumentIsOrigX0 ? t.orig_x0 : t.regs[0]!) } catch (e) {
+    if (!(e instanceof NotEnabled)) throw e
+    args = { error: 0n }
+  }
+  return 'error' in args && args.error !== 0n ? { kind: 'handler', task: 'A', call: 'other', result: args.error, restart: 0n } : { kind: 'handler', task: 'A', call: 'clone3', child: 'C' }
 }
 
 /** A task in a call: its report made as it has to be, mostly; now and then it waits there. */

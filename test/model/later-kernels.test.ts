@@ -53,13 +53,13 @@ describe('syscall_set_return_value is behind every result', () => {
 })
 
 describe('native NT_ARM_TLS has two words', () => {
-  const exchange = (k: string, request: bigint, length: bigint): { a: Task, b: Task } => {
+  const exchange = (k: string, request: bigint, length: bigint, hi = 320n): { a: Task, b: Task } => {
     const s: State = initialState([64, 64], features)
     const [a, b] = [s.tasks[0]!, s.tasks[1]!]
     Object.assign(a, { at: place.entered, table: table.native, syscallno: 117n })
     a.regs = [request, 2n, 0x401n, 0x20000n, ...Array<bigint>(27).fill(0n)]
     const words = a.buf.words.map((_, i) => ({ 0: 0x20010n, 2: length, 4: 0x33n, 5: 0x44n, 6: 0x55n, 7: 0x66n })[i] ?? 0n)
-    a.buf = { base: 0x20000n, lo: 0n, hi: 320n, words }
+    a.buf = { base: 0x20000n, lo: 0n, hi, words }
     Object.assign(b, { stopped: true, tp_value: 0x11_0000_0022n })
     const t = after(k, features, s, { kind: 'handler', task: 'A', call: 'ptrace', target: 'B' }).tasks
     return { a: t[0]!, b: t[1]! }
@@ -72,6 +72,10 @@ describe('native NT_ARM_TLS has two words', () => {
       expect([set.a.regs[0], set.a.buf.words[2], set.b.tp_value]).to.deep.equal([0n, 16n, 0x44_0000_0033n])
       expect(exchange(k, 0x4205n, 8n).b.tp_value).to.equal(0x44_0000_0033n)
       expect(exchange(k, 0x4205n, 12n).a.regs[0]).to.equal(errno(22))
+    })
+    it(`${k}: a second word that cannot be read is -EFAULT, and the first one is not taken`, () => {
+      const { a, b } = exchange(k, 0x4205n, 16n, 24n)
+      expect([a.regs[0], b.tp_value]).to.deep.equal([errno(14), 0x11_0000_0022n])
     })
   }
   it('v5.11 cuts the length to one', () => expect(exchange('v5.11', 0x4205n, 16n).a.buf.words[2]).to.equal(8n))

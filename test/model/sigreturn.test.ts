@@ -129,6 +129,10 @@ describe('native rt_sigreturn', () => {
     const t = go(frame64({}, { frame: { ...frame64().tasks[0]!.frame, hi: 0n } }))
     expect([t.signo, t.blocked, t.regs[1], t.sp, t.si_addr, t.pstate]).to.deep.equal([11n, 0n, 0n, 0n, 0n, 0n])
   })
+  it('uc_stack is read as well (restore_altstack): a page that ends within it is a fault, with everything else loaded', () => {
+    const from = (lo: bigint): Task => go(frame64({}, { frame: { ...frame64().tasks[0]!.frame, lo } }))
+    expect([from(144n).signo, from(160n).signo, from(160n).vregs[5], from(160n).blocked]).to.deep.equal([0n, 11n, 5n, 0x1_fffb_faffn])
+  })
   it('compat rt_sigreturn goes by the table, not by the task', () => {
     const t = run('rt_sigreturn', frame32('rt_sigreturn', { 96: 0n }, { TIF_32BIT: false, compat_call: true, pstate: 0n, table: table.fake }), 'rfc-v2')
     expect([t.regs[15], t.sp]).to.deep.equal([0x90fn, 0x999n])
