@@ -7,7 +7,7 @@ import { decide, Questions, type Decision, type Options, type Verdict } from './
 import type { Oracle } from './oracle.js'
 import { expectedVerdict, readRecorded } from './recorded.js'
 import { confirmRecorded, type Confirmed } from './runs/confirm.js'
-import { cellOf, readRuns, type Cell, type RecordedRuns } from './runs/record.js'
+import { cellsOf, type Cell } from './runs/record.js'
 import { recording } from './runs/recording.js'
 import { readInduction, recordedInduction } from './system/hash.js'
 import { proveInduction, type Induction } from './system/induction.js'
@@ -127,11 +127,11 @@ const evaluated = (d: Decision): boolean => d.asked.length > 0 && d.asked.every(
 
 /** What is recorded to show each verdict, read once a claim. */
 export function recordedCells(): NonNullable<Options['recorded']> {
-  const files = new Map<string, RecordedRuns>()
+  const files = new Map<string, ReturnType<typeof cellsOf>>()
   return (claim, kernel, userspace) => {
-    const file = files.get(claim.id) ?? readRuns(claim.id)
+    const file = files.get(claim.id) ?? cellsOf(claim.id)
     files.set(claim.id, file)
-    return cellOf(file, kernel.name, userspace)
+    return file(kernel.name, userspace)
   }
 }
 

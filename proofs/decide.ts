@@ -126,6 +126,9 @@ export async function decide(claim: Claim, kernel: Kernel, userspace: Userspace,
     if (known?.rests === undefined) return false
     const only = new Set(known.rests)
     const q = questions.get(shape, kernel)
+    // what the refutation needed is not there any more: all that is there is asked at once
+    const there = new Set(q.wellFormed.map((c) => c.name))
+    if (known.rests.some((name) => !there.has(name))) return false
     const terms = assertions(q, claim, userspace, goal, undefined, only)
     const answer = terms.some((t) => t.op === 'false') ? 'unsat' : (await oracle.ask({ text: queryText(terms), values: [], ...limits(options) })).kind
     if (answer !== 'unsat') return false

@@ -1,8 +1,6 @@
 /** Verdicts for a kernel that differs little from one whose verdicts are recorded: decided anew is what asks another question. */
 import type { Kernel } from '../../model/index.js'
-import { queryText } from '../../model/terms/smtlib.js'
-import { evaluateAll, type Value } from '../../model/terms/evaluate.js'
-import type { Bool, Term } from '../../model/terms/term.js'
+import type { Term } from '../../model/terms/term.js'
 import type { Claim, Shape, Userspace } from '../../proofs/claim.js'
 import { recordedCells, type Result } from '../../proofs/check.js'
 import { combined, decide, Questions, type Decision, type Options, type Verdict } from '../../proofs/decide.js'
@@ -11,58 +9,8 @@ import { contractOf } from '../../proofs/query.js'
 import { expectedVerdict, readRecorded, type Recorded } from '../../proofs/recorded.js'
 import { reachOf } from '../../proofs/system/reach.js'
 import type { Cell } from '../../proofs/runs/record.js'
-import { initialStates } from '../../proofs/system/initial.js'
-import { baseObligations, refuted, stepObligation, systemOf, type Obligation, type Transition } from '../../proofs/system/system.js'
 import type { Clause } from '../../proofs/well-formed.js'
-
-const sameTerms = (a: readonly Term[] | undefined, b: readonly Term[] | undefined): boolean => a === b || (a !== undefined && b !== undefined && a.length === b.length && a.every((t, i) => t === b[i]))
-
-/**
- * The invariants of a kernel: those of `like`, as long as no event that is another one there breaks one of them. Where one is lost, the
- * largest set without it is found (Houdini): each counterexample takes out every clause that it breaks, and all events are asked again.
- * Throws where the solver gives up.
- */
-export async function keptLike(k: Kernel, like: Kernel, clauses: readonly Clause[], oracle: Oracle): Promise<readonly Clause[]> {
-  const [now, before] = [systemOf(k), systemOf(like)]
-  const [base, baseBefore] = [baseObligations(k, clauses), baseObligations(like, clauses)]
-  const broken = async (o: Obligation | undefined, of: readonly { clause: Clause, after: Bool }[]): Promise<readonly Clause[]> => {
-    if (o === undefined || refuted(o)) return []
-    const answer = await oracle.ask({ text: queryText(o.terms) })
-    if (answer.kind === 'unknown') throw new Error(`${k.name}, ${o.at}: ${answer.reason}`)
-    if (answer.kind === 'unsat') return []
-    const env = (name: string, width: number): Value => answer.model.get(name) ?? (width === 0 ? false : 0n)
-    const truths = evaluateAll(of.map((c) => c.after), env)
-    const lost = of.filter((_, i) => truths[i] === false).map((c) => c.clause)
-    if (lost.length === 0) throw new Error(`${k.name}, ${o.at}: a counterexample that breaks no clause`)
-    return lost
-  }
-  const kept = new Set(clauses)
-  const initial = initialStates(k)
-  await Promise.all(base.map(async (o, i) => {
-    if (sameTerms(o.terms, baseBefore[i]?.terms)) return
-    const { config, state } = initial[i]!
-    for (const c of await broken(o, clauses.map((clause) => ({ clause, after: clause.holds(k, config, state) })))) kept.delete(c)
-  }))
-  const lostAt = async (t: Transition): Promise<readonly Clause[]> => {
-    const assumed = [...kept]
-    return broken(stepObligation(now, t, assumed), assumed.map((clause) => ({ clause, after: clause.holds(k, now.config, t.after) })))
-  }
-  // with all clauses, an event that is the same one is as recorded; where one is lost, every event is asked (again) with those that are left
-  const other = kept.size < clauses.length ? now.transitions : now.transitions.filter((t, i) => !sameTerms(stepObligation(now, t, clauses)?.terms, stepObligation(before, before.transitions[i]!, clauses)?.terms))
-  const due = new Set(other)
-  const worker = async (): Promise<void> => {
-    for (let t = [...due][0]; t !== undefined; t = [...due][0]) {
-      due.delete(t)
-      const lost = (await lostAt(t)).filter((c) => kept.has(c))
-      if (lost.length === 0) continue
-      for (const c of lost) kept.delete(c)
-      for (const x of [t, ...now.transitions]) due.add(x)
-    }
-  }
-  // an event that is asked while another loses a clause is asked again by the one that found it
-  while (due.size > 0) await Promise.all([worker(), worker(), worker()])
-  return clauses.filter((c) => kept.has(c))
-}
+import { sameTerms } from './kept-like.js'
 
 const none = { solver: 'not climbed: recorded, not decided again', 'second-solver': 'not climbed: not asked for', exhaustive: 'not climbed: not asked for', certificate: 'not climbed: not asked for', simulator: 'not climbed: recorded, not decided again', source: 'not climbed: not asked for', 'real-kernel': 'not climbed: not asked for' } as const
 const plain = (claim: Claim, kernel: Kernel, userspace: Userspace, verdict: Verdict, conditions: readonly Decision[] = []): Decision =>

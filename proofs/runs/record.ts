@@ -30,16 +30,32 @@ export type RecordedRuns = z.infer<typeof fileSchema>
 export const runsPath = (claim: string): string => join(packageRoot, 'proofs', 'claims', 'runs', `${claim.replace('/', '-')}.json`)
 
 /** Throws `E_RECORDED`. */
-export function readRuns(claim: string): RecordedRuns {
-  const path = runsPath(claim)
-  if (!existsSync(path)) return { claim, cells: {} }
-  try {
-    return fileSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
-  } catch {
-    throw new UsageError('E_RECORDED', `${path} is not a record of runs; restore it or run promote ${claim}`)
+export const readRuns = (claim: string): RecordedRuns => read(claim, fileSchema) ?? { claim, cells: {} }
+
+/** One claim's cells: a file has those of many kernels, and each is looked at closely when it is asked for. */
+export function cellsOf(claim: string): (kernel: string, userspace: Userspace) => Cell | undefined {
+  const file = read(claim, looseSchema)
+  const known = new Map<string, Cell>()
+  return (kernel, userspace) => {
+    const raw = file?.cells[kernel]?.[userspace]
+    const key = `${kernel} ${userspace}`
+    if (raw !== undefined && !known.has(key)) known.set(key, reading(claim, () => cellSchema.parse(raw)))
+    return known.get(key)
   }
 }
-export const cellOf = (r: RecordedRuns, kernel: string, userspace: Userspace): Cell | undefined => r.cells[kernel]?.[userspace]
+const looseSchema = z.strictObject({ claim: z.string(), cells: z.record(z.string(), z.record(z.string(), z.unknown())) })
+
+function read<T>(claim: string, schema: z.ZodType<T>): T | undefined {
+  const path = runsPath(claim)
+  return existsSync(path) ? reading(claim, () => schema.parse(JSON.parse(readFileSync(path, 'utf8')))) : undefined
+}
+function reading<T>(claim: string, parse: () => T): T {
+  try {
+    return parse()
+  } catch {
+    throw new UsageError('E_RECORDED', `${runsPath(claim)} is not a record of runs; restore it or run promote ${claim}`)
+  }
+}
 
 /** One line a run: the files are read by people, too. */
 export function runsText(r: RecordedRuns): string {
