@@ -15,6 +15,7 @@ import { keptLike } from './verify/kept-like.js'
 import { kernelFor, type Base } from './verify/kernels.js'
 import { recognise, type Recognised } from './verify/recognise.js'
 import { provenQuestions, readRecord, recorded } from './verify/records.js'
+import { beyondPieces } from './verify/bindings-halves.js'
 import { functionOf } from './verify/comparison.js'
 import { bindings, Source } from './verify/verify.js'
 
@@ -66,7 +67,7 @@ async function decided(r: Recognised, { claims, userspaces, e }: Side): Promise<
   const now = await keptLike(r.kernel, r.like, kept, e.oracle)
   const judged = await judge(claims, r.kernel, r.like, userspaces, e.oracle, now, kept, e.timeoutMs)
   const lost = kept.filter((c) => !now.includes(c)).map((c) => c.name)
-  return { results: [...judged.results], notes: [...(lost.length === 0 ? [] : [`invariants of ${r.like.name} that ${r.kernel.name} does not keep: ${lost.join(', ')}`]), `${r.kernel.name}: ${judged.decided} verdicts decided anew; the other claims ask for nothing that differs from ${r.like.name}`] }
+  return { results: [...judged.results], notes: [...beyondPieces(r.kernel), ...(lost.length === 0 ? [] : [`invariants of ${r.like.name} that ${r.kernel.name} does not keep: ${lost.join(', ')}`]), `${r.kernel.name}: ${judged.decided} verdicts decided anew; the other claims ask for nothing that differs from ${r.like.name}`] }
 }
 
 /** The kernel of --kernel, or the recorded one whose functions have the most texts in common with the tree's. */

@@ -47,6 +47,12 @@ export function modelSide(kernel: Base, flags: Flags, b: Binding): readonly (rea
   ]
 }
 
+/** Does the model of both kernels say the very same of a function, and is it asked in the same way? */
+export function sameModel(x: Base, y: Base, { flags }: { readonly flags: Flags }, b: Binding): boolean {
+  const [left, right] = [modelSide(x, flags, b), modelSide(y, flags, b)]
+  return left.length === right.length && left.every(([name, t], i) => right[i]![0] === name && right[i]![1] === t)
+}
+
 /** A question whose answer is the smallest input that tells the two apart. `before`: what a cell holds that one side leaves alone. */
 export function apart(a: Outputs, b: Outputs, before: (name: string, width: number) => Term, assume: readonly Bool[]): Question {
   const outputs: Output[] = []

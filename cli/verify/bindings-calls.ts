@@ -36,6 +36,7 @@ function invoke(w: World, before: SymTask, scno: BV<32>, compat: Bool, entry: bo
   t.traced = bool(false) // as entry leaves it
   const early = entry ? eq(t.at, bv(8, place.returning)) : bool(false)
   const inTable = k.lifted?.has(invokePieces.runs) === true ? handlerRuns(k, t) : ult(scno, ite(compat, bv(32, k.nrCompatSyscalls), bv(32, k.nrSyscalls)))
+  const chosen = [invokePieces.runs, invokePieces.number].some((piece) => k.lifted?.has(piece))
   const index = zext(64, k.lifted?.has(invokePieces.number) === true ? callNumber(k, t) : scno)
   const afterHandler = { ...copyTask(w.after), tp_value: t.tp_value, tp2_value: t.tp2_value, vregs: t.vregs, fpsr: t.fpsr, fpcr: t.fpcr, blocked: t.blocked, signo: t.signo, si_code: t.si_code, si_addr: t.si_addr, restart_fn: t.restart_fn, compat_call: t.compat_call, table: t.table, traced: bool(false) }
   storeResult(k, afterHandler, result)
@@ -51,7 +52,10 @@ function invoke(w: World, before: SymTask, scno: BV<32>, compat: Bool, entry: bo
     also: (f): Output[] => {
       const calls = f.effects.filter((x) => x.name === 'system call handler')
       const here = (e: Effect, a: BV<64>): BV<64> => ite(e.when, a, bv(64, 0))
+      // the model knows no number beyond the end of a table: a source that goes there is not equal to it
+      const within = ult(index, zext(64, ite(compat, bv(32, k.nrCompatSyscalls), bv(32, k.nrSyscalls))))
       return [{ name: 'a handler runs', source: or(...calls.map((e) => e.when)), model: reached },
+        ...chosen ? [{ name: 'its number is in the table', source: and(reached, within), model: reached }] : [],
         ...calls.flatMap((e): Output[] => e.args[0] === undefined ? [] : [
           { name: 'which handler', source: here(e, slot(e.args[0]).index), model: here(e, index) },
           { name: 'of which table', source: and(e.when, bool(slot(e.args[0]).compat)), model: and(e.when, compat) },

@@ -106,6 +106,8 @@ function halves(w: World, half: typeof dispatcherHalves[number]): Plan {
   }
 }
 const onlyWhere = (when: Bool, t: Term): Term => t.width === 0 ? and(when, t as Bool) : ite(when, t as BV, bv(t.width, 0) as BV)
+/** What the verdicts of a kernel with these pieces do not speak of. */
+export const beyondPieces = (k: { readonly lifted?: ReadonlyMap<string, unknown> }): string[] => dispatcherHalves.some((h) => k.lifted?.has(h.afterTraceExit)) ? [`el0_svc_common() has two ends that differ: ${endsInWords}`] : []
 const endsInWords = 'a call goes through syscall_trace_exit() if its entry or exit is reported to a tracer, a filter refuses it, or it is single-stepped: not if it is only audited, or let through by a filter'
 
 export const halfBindings: readonly Binding[] = dispatcherHalves.map((half) => ({ name: `${half.fn}: around invoke_syscall`, model: `${half.fn === 'do_el0_svc' ? 'doEl0Svc' : 'doEl0SvcCompat'}, reportEntry, leave`, plan: (w) => halves(w, half) }))

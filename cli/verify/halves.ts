@@ -156,8 +156,7 @@ export function invokeBodies(source: Source, kernel: Base): Bodies[] {
   const stored = resultStored(source, w, request)
   if (chosen.length === 0 || stored === undefined) return []
   const index = chosen.reduceRight<BV<64>>((rest, r) => ite(r.when, r.index, rest), chosen.at(-1)!.index)
-  // beyond the end of the table there is no handler: a source that goes there is not equal to this
-  const runs = and(or(...chosen.map((r) => r.when)), ult(index, zext(64, scNr)))
+  const runs = or(...chosen.map((r) => r.when))
   const number = extract<32>(31, 0, index)
   const model = copyTask(w.current)
   storeResult(kernel, model, ret)

@@ -6,6 +6,7 @@ import { substitute } from '../../model/terms/substitute.js'
 import type { BV, Term } from '../../model/terms/term.js'
 import { syscallStop } from '../../trace/state.js'
 import type { Base } from './kernels.js'
+import { sameModel } from './behaviour.js'
 import { cells } from './cells.js'
 import { requestOf, type Plan } from './comparison.js'
 import { halfBodies, invokeBodies } from './halves.js'
@@ -28,9 +29,10 @@ const inPieces: readonly { readonly names: readonly string[], bodies(source: Sou
 ]
 const setters = new Set<string>(['gpr_set', 'compat_gpr_set', 'tls_set', 'compat_tls_set', 'system_call_set'])
 
-/** Puts functions in place until nothing differs, or nothing more can be put. */
-export async function inPlace(source: Source, kernel: Base, left: readonly string[], open: (k: Base, names: readonly string[]) => Promise<readonly string[]>): Promise<{ kernel: Base, functions: string[], left: readonly string[] }> {
+/** Puts functions in place until nothing differs, or nothing more can be put. What was equal to `first` and what is another function of the model now is asked about again. */
+export async function inPlace(source: Source, first: Base, kernel: Base, left: readonly string[], open: (k: Base, names: readonly string[]) => Promise<readonly string[]>): Promise<{ kernel: Base, functions: string[], left: readonly string[] }> {
   const functions: string[] = []
+  const differing = left
   const put = async (names: readonly string[], bodies: ReadonlyMap<string, LiftedBody>): Promise<boolean> => {
     const next: Base = { ...kernel, lifted: new Map([...kernel.lifted ?? [], ...bodies]) }
     try {
@@ -57,6 +59,8 @@ export async function inPlace(source: Source, kernel: Base, left: readonly strin
   }
   const equal = (name: string): boolean => !left.includes(name) && liftFor(source, kernel, bindings.find((b) => b.name === name)!).lifted.kind === 'lifted'
   const standsFor = (name: string): boolean => standIns[name]?.every(equal) === true
+  const others = bindings.filter((b) => !differing.includes(b.name) && !sameModel(first, kernel, source, b)).map((b) => b.name)
+  if (others.length > 0) left = [...left, ...await open(kernel, others)]
   return { kernel, functions, left: left.filter((name) => !standsFor(name)) }
 }
 

@@ -9,8 +9,7 @@ import { UsageError } from '../../trace/errors.js'
 import type { Base } from './kernels.js'
 import { inPlace } from './in-place.js'
 import { notEqual, type Known } from './not-equal.js'
-import { modelSide } from './behaviour.js'
-import type { Binding } from './comparison.js'
+import { sameModel } from './behaviour.js'
 import { bindings, liftFor, verify, type Asks, type Source } from './verify.js'
 
 /** Which sites a function speaks for, callees before callers. */
@@ -65,12 +64,6 @@ export async function recognise(source: Source, from: Base, name: string, pool: 
   return { ...await bySites(source, first, open, name, pool, proven, equals), like: patch?.like ?? from, notLifted }
 }
 
-/** Does the model of both kernels say the very same of a function, and is it asked in the same way? */
-function sameModel(x: Base, y: Base, source: Source, b: Binding): boolean {
-  const [left, right] = [modelSide(x, source.flags, b), modelSide(y, source.flags, b)]
-  return left.length === right.length && left.every(([name, t], i) => right[i]![0] === name && right[i]![1] === t)
-}
-
 async function bySites(source: Source, first: Base, left: readonly string[], name: string, pool: Asks, proven: Set<string>, equals: Known): Promise<Omit<Recognised, 'notLifted' | 'like'>> {
   const open = async (k: Base, names: readonly string[]): Promise<readonly string[]> => (await notEqual(source, k, pool, proven, new Set(names), undefined, equals)).open
   let kernel: Base = { ...first, id: `${name}@${base(first)}`, name, source: `${first.name} with what the source has otherwise` }
@@ -90,7 +83,7 @@ async function bySites(source: Source, first: Base, left: readonly string[], nam
       }
     }
   }
-  const replaced = await inPlace(source, kernel, left, open)
+  const replaced = await inPlace(source, first, kernel, left, open)
   if (replaced.left.length > 0) throw await notModelled(source, kernel, replaced.left, first, pool)
   return { kernel: replaced.kernel, changed, inPlace: replaced.functions }
 }

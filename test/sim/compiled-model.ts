@@ -2,7 +2,7 @@
 import { configSpec, specOf, taskNames, type Config, type State } from '../../trace/state.js'
 import { leaves } from '../../trace/spec.js'
 import type { Event } from '../../trace/events.js'
-import { allKernels, fresh, step, symEvent, eventWidth, type SymEvent, type SymState, type Symbolic } from '../../model/index.js'
+import { allKernels, fresh, step, symEvent, eventWidth, type SymEvent, type Kernel, type SymState, type Symbolic } from '../../model/index.js'
 import { boolVar, bvVar } from '../../model/terms/build.js'
 import { evaluateAll } from '../../model/terms/evaluate.js'
 import { scoped, type Term } from '../../model/terms/term.js'
@@ -10,6 +10,9 @@ import { leafAt } from '../../sim/diff.js'
 import { compileStep } from './compile-terms.js'
 
 type Value = bigint | boolean
+/** Kernels that a test made, by their names. */
+export const more = new Map<string, Kernel>()
+const named = (name: string): Kernel => more.get(name) ?? allKernels.find((x) => x.name === name)!
 /** Calls `changed` for every leaf that the event changes; false if it is not possible. */
 type Run = (s: State, e: Event, c: Config, changed: (path: string, value: Value) => void) => boolean
 
@@ -35,7 +38,7 @@ function variables(e: Event): SymEvent {
 }
 
 function compile(kernel: string, s: State, e: Event): Run {
-  const k = allKernels.find((x) => x.name === kernel)!
+  const k = named(kernel)
   const before = symbolic(s)
   const after = step(k, config, before, variables(e))
   const were = leaves<ReturnType<typeof specOf>, Symbolic>(specOf(s), before as never)
@@ -83,7 +86,7 @@ function userStep(kernel: string, c: Config, s: State, e: Extract<Event, { kind:
 
 /** `user` events have as many shapes as sets of paths: their terms are small, taken as they are, and forgotten. */
 function uncompiled(kernel: string, c: Config, s: State, e: Event, changed: (path: string, value: Value) => void): boolean {
-  const k = allKernels.find((x) => x.name === kernel)!
+  const k = named(kernel)
   const before = symbolic(s)
   return scoped(() => {
     const after = step(k, config, before, symEvent(e))
