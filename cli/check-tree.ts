@@ -26,7 +26,8 @@ export interface TreeVerdicts {
 }
 /** Modelled, but in no proof: a patch of these says nothing by itself. */
 const unproven = new Set(['handle_signal', 'do_signal', 'setup_rt_frame', 'setup_sigframe', 'compat_setup_frame', 'compat_setup_rt_frame', 'compat_setup_sigframe', 'restore_sigframe', 'rt_sigreturn', 'parse_user_sigframe', 'restore_fpsimd_context', 'copy_process',
-  'arch_dup_task_struct', 'arch_setup_new_exec', 'flush_thread', 'start_thread', 'compat_start_thread', 'begin_new_exec', 'load_elf_binary', 'compat_arch_ptrace', 'arch_ptrace', 'ptrace_regset', 'ptrace_request', 'compat_ptrace_request', 'syscall_trace_enter', 'syscall_trace_exit', 'restore_altstack', 'access_ok'])
+  'arch_dup_task_struct', 'flush_thread', 'start_thread', 'compat_start_thread', 'begin_new_exec', 'load_elf_binary', 'compat_arch_ptrace', 'arch_ptrace', 'ptrace_regset', 'ptrace_request', 'compat_ptrace_request', 'syscall_trace_enter', 'syscall_trace_exit', 'restore_altstack', 'access_ok',
+  'TASK_SIZE', 'DEFAULT_MAP_WINDOW', 'arch_get_mmap_end', 'arch_get_unmapped_area', 'arch_get_unmapped_area_topdown', 'get_unmapped_area'])
 
 export async function treeVerdicts(dir: string, patches: readonly string[], kernelNames: readonly string[] | undefined, claims: readonly Claim[], userspaces: readonly Userspace[], e: Engine): Promise<TreeVerdicts> {
   const files = filesOf(dir)

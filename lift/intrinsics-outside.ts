@@ -89,7 +89,7 @@ export const outside: Record<string, Intrinsic> = {
   fpsimd_flush_task_state: nothing('which CPU holds the FP registers'), fpsimd_thread_switch: nothing('FP registers'), hw_breakpoint_thread_switch: nothing('debug registers'), contextidr_thread_switch: nothing('CONTEXTIDR_EL1'), entry_task_switch: nothing('a per-CPU pointer'),
   ptrauth_thread_init_kernel: nothing('pointer authentication keys'), ptrauth_thread_init_user: nothing('pointer authentication keys'), ptrauth_thread_switch_user: nothing('pointer authentication keys'), permission_overlay_switch: nothing('POR_EL0'), mte_thread_switch: nothing('MTE registers'),
   ptrace_hw_copy_thread: nothing('debug registers'), sme_smstop: nothing('streaming mode'), sve_user_discard: nothing('SVE registers above the FP registers'), fp_user_discard: nothing('SVE registers above the FP registers'), sve_user_disable: nothing('CPACR_EL1'),
-  force_compatible_cpus_allowed_ptr: nothing('CPU affinity'), relax_compatible_cpus_allowed_ptr: nothing('CPU affinity'), mte_thread_init_user: nothing('MTE registers'), do_set_tsc_mode: nothing('counter access'),
+  force_compatible_cpus_allowed_ptr: nothing('CPU affinity'), relax_compatible_cpus_allowed_ptr: nothing('CPU affinity'), mte_thread_init_user: nothing('MTE registers'), process_init_compat_mmap: nothing('where 32-bit mappings of the new image begin'),
   spectre_v4_enable_task_mitigation: intrinsic('SSBS of the task\'s image (bit 23 of an AArch32 one, else bit 12) as policy and CPU say: one free bit `ssbs_policy`', (m, args, n) => {
     const task = m.deref(evaluate(m, argument(m, args, 0, n)), n)
     if (task.k !== 'cell') return m.fail('which task this is is not known', n)

@@ -5,7 +5,8 @@ import { call, enter } from './calls.js'
 import { LiftError, type Place } from './errors.js'
 import { identifierMeaning, intrinsics } from './intrinsics.js'
 import { asTerm, Machine, type Cut, type Effect, type Environment, type Obligation, type UserRead, type UserWrite } from './machine.js'
-import type { Definition } from './scan.js'
+import { defconfig } from './config.js'
+import { scan, type Definition } from './scan.js'
 import { runCompound } from './statements.js'
 import { cParser, type CParser, type Node } from './syntax.js'
 import { Tree } from './tree.js'
@@ -20,6 +21,8 @@ export type Binding = { readonly object: string } | { readonly term: Term }
 export interface Request extends Environment {
   /** By parameter name. A pointer without one is an object of its own name (`regs`, `task`); a number is a free input. */
   readonly parameters?: Readonly<Record<string, Binding>>
+  /** One C function that is lifted in the place of `name`, read as part of kernel/process.c: a macro has no body of its own. */
+  readonly code?: string
 }
 
 export interface Lifted {
@@ -47,6 +50,8 @@ export interface NotLifted { readonly kind: 'not lifted', readonly name: string,
 
 /** Where the functions that are modelled stand, most specific first. */
 export const homes = ['ptrace', 'process', 'signal32', 'signal', 'syscall', 'sys_compat', 'debug-monitors', 'proton-pack', 'fpsimd', 'traps'].map((f) => `arch/arm64/kernel/${f}.c`)
+
+const processFile = 'arch/arm64/kernel/process.c'
 
 export class Lifter {
   private readonly unit: Unit
@@ -93,14 +98,17 @@ export class Lifter {
   /** Never throws for what a source contains: what cannot be lifted says why. */
   lift(name: string, request: Request = {}): Lifted | NotLifted {
     try {
-      const def = this.find(name)
+      const def = request.code === undefined ? this.find(name) : ofCode(request.code)
       if (def === undefined) return { kind: 'not lifted', name, reason: 'no such function in the tree', place: { file: homes[0]!, line: 0 }, text: name }
       this.tree.root = def.file.endsWith('.c') ? def.file : homes[0]!
       const { value, used } = this.tree.trackUse(() => this.execute(def, request))
-      const uses = [def, ...[...used].filter((d) => d !== def)]
+      // our own text is in no tree: what it calls by that name stands first
+      const first = request.code === undefined ? def : [...used].find((d) => d.name === name)
+      if (first === undefined) return { kind: 'not lifted', name, reason: 'no such macro in the tree', place: { file: def.file, line: 0 }, text: name }
+      const uses = [first, ...[...used].filter((d) => d !== first)]
       const hash = createHash('sha256')
       for (const h of uses.map((d) => `${d.kind} ${d.name} ${Tree.hash(d)}`).sort()) hash.update(h)
-      return { ...value, uses, hash: hash.digest('hex') }
+      return { ...value, name, place: { file: first.file, line: first.line }, uses, hash: hash.digest('hex') }
     } catch (e) {
       if (e instanceof LiftError) return { kind: 'not lifted', name, reason: e.reason, place: e.place, text: e.text }
       if (e instanceof RangeError) return { kind: 'not lifted', name, reason: 'nested too deeply', place: { file: '', line: 0 }, text: name }
@@ -122,6 +130,8 @@ export class Lifter {
     return { kind: 'lifted', name: def.name, place: at.place, inputs, result, changes, effects: m.effects, reads: m.reads, writes: m.writes, obligations: m.obligations, cuts: m.cuts, returns: m.store.live }
   }
 }
+
+const ofCode = (code: string): Definition | undefined => [...scan(processFile, code, defconfig).definitions.values()].flat().find((d) => d.kind === 'function')
 
 /** Runs f as if inside a function of that file: names are looked up from there. */
 function inFile<T>(m: Machine, file: string, n: Node, f: () => T): T {

@@ -80,7 +80,7 @@ function native(w: World): Plan {
   const d = w.kernel.doEl0Svc(w.current, imm)
   const [half] = dispatcherHalves
   const before = d.fake === bool(false) ? w.current : { ...copyTask(w.current), compat_call: or(w.current.compat_call, d.fake) }
-  return { request: { parameters: { regs, iss: { term: zext(32, imm) } }, initial: cacheflush }, ...invoke(w, before, d.scno, d.fake, true, byHalf(w, half.upToCall, (t) => { doEl0Svc(w.kernel, t, imm) })), assume: [...untraced(w), { holds: not(w.current.compat_call), words: 'no call is under way: the per-call flag is clear' }], beyond: fault }
+  return { request: { parameters: { regs, iss: { term: zext(32, imm) } }, initial: cacheflush }, ...invoke(w, before, d.scno, d.fake, true, byHalf(w, half.upToCall, (t) => { doEl0Svc(w.kernel, t, imm) })), assume: untraced(w), beyond: fault }
 }
 /** `current` at the call, where the kernel has a lifted half for that. */
 const byHalf = (w: World, half: string, run: (t: SymTask) => void): SymTask | undefined => w.kernel.lifted?.has(half) === true ? changed(w.current, run) : undefined

@@ -6,7 +6,7 @@ import type { Bool, BV, Term } from '../../model/terms/term.js'
 import { callFlags, cpuCell, cpuCells, flagBits, initialCell, taskCell, taskCells, type World } from './world.js'
 
 export interface Plan {
-  readonly request: Pick<Request, 'parameters' | 'readUser' | 'writeUser' | 'cuts'> & { readonly initial?: (path: string, width: number) => Term | undefined }
+  readonly request: Pick<Request, 'parameters' | 'readUser' | 'writeUser' | 'cuts' | 'code'> & { readonly initial?: (path: string, width: number) => Term | undefined }
   /** Restrictions under which the two are compared, each in words. */
   readonly assume?: readonly { readonly holds: Bool, readonly words: string }[]
   /** The state after the model's function; what is not given is unchanged. */
@@ -19,7 +19,7 @@ export interface Plan {
   readonly beyond?: readonly { readonly path: RegExp, readonly why: string }[]
 }
 export interface Binding {
-  /** The C function; the first that the tree has. `FUNCTION: what of it` where it is compared in another form, too. */
+  /** The C function, or a macro of statements; the first that the tree has. `FUNCTION: what of it` where it is compared in another form, too. */
   readonly name: string
   /** The model's function, with its file. */
   readonly model: string

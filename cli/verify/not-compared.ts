@@ -7,7 +7,7 @@ export const notCompared: Readonly<Record<string, string>> = {
   syscall_trace_exit: 'lifts; the model has the stop as an event of its own',
   report_syscall: 'lifts; one half before and one half after the tracer acts, two events of the model',
   tracehook_report_syscall: 'the name of report_syscall before v6.0: see there',
-  arch_setup_new_exec: 'part of exec, which the model has as one event; lifts',
+  arch_setup_new_exec: 'compared behind SET_PERSONALITY and COMPAT_SET_PERSONALITY: together they make the task the new image\'s',
   start_thread: 'part of exec, which the model has as one event; lifts',
   compat_start_thread: 'part of exec, which the model has as one event; lifts',
   do_compat_cache_op: 'compared as part of compat_arm_syscall, into which it is inlined',

@@ -9,6 +9,7 @@ import { variables, type Term } from '../../model/terms/term.js'
 import type { SolverPool } from '../../proofs/solvers/index.js'
 import type { Request } from '../../lift/index.js'
 import { callBindings } from './bindings-calls.js'
+import { execBindings } from './bindings-exec.js'
 import { halfBindings } from './bindings-halves.js'
 import { registerBindings } from './bindings-registers.js'
 import { taskBindings } from './bindings-tasks.js'
@@ -16,7 +17,7 @@ import { equal, functionOf, question, requestOf, type Binding, type Question } f
 import { prove } from './prove.js'
 import { world, type Flags } from './world.js'
 
-export const bindings: readonly Binding[] = [...registerBindings, ...taskBindings, ...callBindings, ...halfBindings]
+export const bindings: readonly Binding[] = [...registerBindings, ...taskBindings, ...callBindings, ...halfBindings, ...execBindings]
 
 /** Who answers: a pool of solvers. */
 export type Asks = Pick<SolverPool, 'ask' | 'minimise'>

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { evaluate } from '../../model/terms/evaluate.js'
 import { call, liftC, lifted } from './c.js'
 
 describe('lift: statements', () => {
@@ -59,6 +60,17 @@ out:
     const header = '#ifndef _H\n#define _H\n#define BIT(n) (1ul << (n))\n#define CAT(a, b) a ## b\n#ifdef CONFIG_COMPAT\n#define WHICH 1\n#else\n#define WHICH 2\n#endif\n#ifdef CONFIG_CPU_BIG_ENDIAN\n#define WHICH 3\n#endif\n#endif\n'
     const f = await lifted('#include <asm/h.h>\nstatic int g1(int x) { return x + WHICH; }\nu64 f(void) { return CAT(g, 1)(BIT(4)); }', 'f', {}, { 'arch/arm64/include/asm/h.h': header })
     expect(call(f, {})).to.equal(17n)
+  })
+  it('a macro of statements has no body of its own: it is lifted through a function around it', async () => {
+    const header = '#define NEW_IMAGE(ex) \\\n({ p->kind = 64; \\\n})\n'
+    const files = { 'arch/arm64/kernel/process.c': '#include <asm/elf.h>\nstruct a { int kind, end; };\nvoid after(struct a *p) { p->end = p->kind + 1; }', 'arch/arm64/include/asm/elf.h': header }
+    const f = await lifted('', 'NEW_IMAGE', { code: 'void new_image(struct a *p) { NEW_IMAGE(0); after(p); }' }, files)
+    expect([...f.changes].map(([path, c]) => [path, evaluate(c.after, () => 0n)])).to.have.deep.members([['p.kind', 64n], ['p.end', 65n]])
+    expect(f.place).to.deep.equal({ file: 'arch/arm64/include/asm/elf.h', line: 1 })
+    expect(f.uses.map((d) => d.name)).to.include.members(['NEW_IMAGE', 'after'])
+    expect(f.uses.map((d) => d.name)).to.not.include('new_image')
+    const none = await liftC('', 'NEW_IMAGE', { code: 'void new_image(void) { }' }, files)
+    expect(none.kind === 'not lifted' && none.reason).to.equal('no such macro in the tree')
   })
   const refused: [string, string, RegExp][] = [
     ['an unknown call', 'int f(int x) {\n\treturn mystery(x);\n}', /call of mystery.*ptrace\.c:2/],
