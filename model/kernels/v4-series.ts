@@ -8,7 +8,7 @@ export const v4Series: Kernel = {
   ...v511,
   id: 'v4-series@v5.11',
   name: 'v4-series',
-  source: 'v4 1/8 to 8/8, <20210518090658.9519-2-amanieu@gmail.com> to -9-, written on v5.12, ported to v5.11',
+  source: 'v4 1/8 to 8/8, <20210518090658.9519-2-amanieu@gmail.com> to -9-, written on about v5.12, ported to v5.11',
   // patch 6: in_compat_syscall() and thread_in_compat_syscall() are thread_info.use_compat_syscall alone
   predicates: { ...v511.predicates, in_compat_syscall: (t) => t.compat_call },
   sites: {

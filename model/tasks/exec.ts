@@ -15,7 +15,10 @@ export function execve(k: Kernel, config: SymConfig, cpu: SymCpu, t: SymTask, bi
   t.fpcr = bv(32, 0)
   tlsThreadFlush(k, cpu, t)
   t.TIF_TAGGED_ADDR = False
-  newPersonality(k, config, cpu, t, bits)
+  // SET_PERSONALITY or COMPAT_SET_PERSONALITY, then arch_setup_new_exec
+  t.TIF_32BIT = bool(bits === 32)
+  t.compat_call = k.flag.afterExec(bits, t.compat_call)
+  erratum1418040NewExec(k, config, cpu, t)
   // start_thread or compat_start_thread: all of pt_regs is 0 first
   t.regs = t.regs.map(() => bv(64, 0))
   t.orig_x0 = bv(64, 0)
@@ -32,11 +35,4 @@ export function execve(k: Kernel, config: SymConfig, cpu: SymCpu, t: SymTask, bi
     r.hi = bv(32, 0)
     r.words = r.words.map(() => bv(32, 0))
   }
-}
-
-/** SET_PERSONALITY of a 64-bit image or COMPAT_SET_PERSONALITY of a 32-bit one (asm/elf.h), then arch_setup_new_exec() (kernel/process.c). */
-export function newPersonality(k: Kernel, config: SymConfig, cpu: SymCpu, t: SymTask, bits: 32 | 64): void {
-  t.TIF_32BIT = bool(bits === 32)
-  t.compat_call = k.flag.afterExec(bits, t.compat_call)
-  erratum1418040NewExec(k, config, cpu, t)
 }
