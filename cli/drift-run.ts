@@ -40,7 +40,7 @@ function unpatched(names: readonly string[], options: DriftOptions): { rows: Row
   const known = options.kernel === undefined ? recorded() : [readRecord(options.kernel)].filter((r) => r !== undefined)
   if (known.length === 0) throw new UsageError('E_NO_RECORD', options.kernel === undefined ? 'nothing is recorded to compare with' : `nothing is recorded for '${options.kernel}'`)
   // without a name: the recorded version that is nearest
-  const best = known.map((r) => ({ r, rows: compare(r.functions.filter((f) => f.name === functionOf(f)).map((f) => ({ name: f.name, hash: f.own })), texts) }))
+  const best = known.map((r) => ({ r, rows: compare([...new Map(r.functions.map((f) => [functionOf(f), f.own]))].map(([name, hash]) => ({ name, hash })), texts) }))
     .sort((a, b) => a.rows.filter((x) => x.state !== 'same').length - b.rows.filter((x) => x.state !== 'same').length)[0]!
   return { rows: best.rows, against: `${best.r.tree}, last verified as ${best.r.kernel}`, files: undefined }
 }
