@@ -43,6 +43,11 @@ describe('clone3 in the model', () => {
     const given: [bigint, bigint][] = [[top - 4096n, 4096n], [top - 4096n, 4097n], [u64(-4096n), 8192n], [4096n, u64(-4096n)], [4096n, 0n], [0n, 4096n], [0n, 0n], [4096n, 4096n]]
     expect(given.map(([stack, size]) => can('v5.11', { stack, size }, clone3))).to.deep.equal([true, false, false, false, false, false, true, true])
   })
+  it('a structure larger than a page is -E2BIG whatever it holds, and one below the first version -EINVAL', () => {
+    const only = (usize: bigint): number[] => [7, 22, 14].filter((e) => can('v5.11', { usize, stack: 5n }, fails(u64(-BigInt(e)))))
+    for (const usize of [4097n, 4098n, 4100n, 4104n, 4112n, 4128n, 8192n, 1n << 63n]) expect(only(usize), String(usize)).to.deep.equal([7])
+    for (const usize of [0n, 1n, 56n, 63n]) expect(only(usize), String(usize)).to.deep.equal([22])
+  })
   it('set_tid without its length, a length without set_tid: -EINVAL; both: left out', () => {
     expect([{ setTid: 5n }, { setTidSize: 5n }, { setTid: 0x1000n, setTidSize: 1n }, {}].map((g) => can('v5.11', g, clone3))).to.deep.equal([false, false, false, true])
   })
@@ -53,6 +58,14 @@ describe('clone3 in the model', () => {
 })
 
 describe('prctl(PR_SET_TAGGED_ADDR_CTRL) in the model', () => {
+  it('another call with 55 as its first argument is that call', () => {
+    for (const number of [63n, 166n, 168n]) {
+      const s = inCall({ number })
+      Object.assign(s.tasks[0]!, { orig_x0: 55n })
+      s.tasks[0]!.regs[0] = 55n
+      for (const k of ['v5.11', 'v7.3']) expect(modelStep(k, config(), s, fails(0n), () => undefined), `${k} ${number}`).to.equal(true)
+    }
+  })
   it('is the call of that number and that option', () => {
     const asked = (number: bigint, option: bigint): boolean => {
       const s = inCall({ number })
