@@ -63,6 +63,8 @@ export class Questions {
   readonly #longer = new Map<Shape, readonly Shape[]>()
   readonly #afterExec = new Map<Question, readonly Term[]>()
   readonly #replies = new Map<Question, Map<Goal, Promise<Reply>>>()
+  readonly #refuted = new Map<string, Promise<boolean>>()
+  readonly #names = new Map<Question, number>()
   constructor(private readonly kept: KeptClauses) {}
   get(shape: Shape, kernel: Kernel): Question {
     const perKernel = this.#made.get(shape) ?? new Map<Kernel, Question>()
@@ -86,6 +88,15 @@ export class Questions {
   }
   /** What a goal was answered for any user space; `note` remembers it. */
   reply(q: Question, goal: Goal): Promise<Reply> | undefined { return this.#replies.get(q)?.get(goal) }
+  /** Whether a goal is refuted for any user space with some clauses alone; `ask` finds out, once. */
+  refutedWith(q: Question, goal: Goal, only: readonly string[], ask?: () => Promise<boolean>): Promise<boolean> | undefined {
+    const name = this.#names.get(q) ?? this.#names.size
+    this.#names.set(q, name)
+    const key = [name, goal, ...only].join(' ')
+    const known = this.#refuted.get(key) ?? ask?.()
+    if (known !== undefined) this.#refuted.set(key, known)
+    return known
+  }
   note(q: Question, goal: Goal, reply: Promise<Reply>): Promise<Reply> {
     const perGoal = this.#replies.get(q) ?? new Map<Goal, Promise<Reply>>()
     this.#replies.set(q, perGoal)
@@ -129,11 +140,16 @@ export async function decide(claim: Claim, kernel: Kernel, userspace: Userspace,
     // what the refutation needed is not there any more: all that is there is asked at once
     const there = new Set(q.wellFormed.map((c) => c.name))
     if (known.rests.some((name) => !there.has(name))) return false
-    const terms = assertions(q, claim, userspace, goal, undefined, only)
-    const answer = terms.some((t) => t.op === 'false') ? 'unsat' : (await oracle.ask({ text: queryText(terms), values: [], ...limits(options) })).kind
-    if (answer !== 'unsat') return false
+    const terms = (): Term[] => assertions(q, claim, userspace, goal, undefined, only)
+    const refutes = async (): Promise<boolean> => {
+      const all = terms()
+      return all.some((t) => t.op === 'false') || (await oracle.ask({ text: queryText(all), values: [], ...limits(options) })).kind === 'unsat'
+    }
+    // what no user space reaches, none that keeps the contract does
+    const answer = userspace === 'any' ? questions.refutedWith(q, goal, known.rests, refutes) : await questions.refutedWith(q, goal, known.rests) === true || refutes()
+    if (!await answer) return false
     for (const { name } of q.wellFormed) if (only.has(name)) rests.add(name)
-    lazily(shape, goal, 'unsat', { only: known.rests }, () => terms)
+    lazily(shape, goal, 'unsat', { only: known.rests }, terms)
     return true
   }
   /** The recorded run, if it still is one and shows the goal. */

@@ -53,26 +53,27 @@ export async function keptLike(k: Kernel, like: Kernel, clauses: readonly Clause
   const same = new Set(now.transitions.filter((t, i) => alike && sameEvent(now, t, before, before.transitions[i]!)))
   /** What has to be asked of an event, with what is kept now. */
   const open = (t: Transition): readonly Clause[] => !same.has(t) ? [...kept] : supports !== undefined ? inDoubt(supports, t.name, kept) : kept.size === clauses.length ? [] : [...kept]
-  // an event that is another one comes first: what it loses need not be assumed of the others
-  const order = [...now.transitions].sort((a, b) => Number(same.has(a)) - Number(same.has(b)))
   const asking = new Set<Transition>()
+  let running: Promise<unknown>[] = []
   /** By event: how many clauses were kept when it was last found to break none. */
   const settled = new Map<Transition, number>()
-  const worker = async (): Promise<void> => {
-    for (;;) {
-      const t = order.find((x) => !asking.has(x) && settled.get(x) !== kept.size && open(x).length > 0)
-      if (t === undefined) return
-      asking.add(t)
-      const assumed = [...kept]
-      const lost = await broken(stepObligation(now, t, assumed, open(t)), () => assumed.map((clause) => ({ clause, after: clause.holds(k, now.config, t.after) })))
-      asking.delete(t)
-      for (const c of lost) kept.delete(c)
-      if (lost.length === 0) settled.set(t, assumed.length)
-    }
+  const due = (t: Transition): boolean => !asking.has(t) && settled.get(t) !== kept.size && open(t).length > 0
+  const ask = async (t: Transition): Promise<void> => {
+    const assumed = [...kept]
+    const lost = await broken(stepObligation(now, t, assumed, open(t)), () => assumed.map((clause) => ({ clause, after: clause.holds(k, now.config, t.after) })))
+    for (const c of lost) kept.delete(c)
+    if (lost.length === 0) settled.set(t, assumed.length)
   }
-  // what is asked while another event loses a clause is asked again
-  while (order.some((t) => settled.get(t) !== kept.size && open(t).length > 0)) await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  return clauses.filter((c) => kept.has(c))
+  // events that are other ones come first; then those that what they lose puts in doubt; only when nothing more is lost by these, the former again
+  const next = (): Transition | undefined => now.transitions.find((t) => due(t) && !same.has(t) && !settled.has(t)) ?? now.transitions.find((t) => due(t) && same.has(t)) ?? (asking.size > 0 && [...asking].some((t) => same.has(t) || !settled.has(t)) ? undefined : now.transitions.find(due))
+  for (;;) {
+    const t = asking.size < AT_ONCE ? next() : undefined
+    if (t === undefined && running.length === 0) return clauses.filter((c) => kept.has(c))
+    if (t === undefined) { await Promise.race(running); continue }
+    asking.add(t)
+    const one: Promise<unknown> = ask(t).finally(() => { asking.delete(t); running = running.filter((r) => r !== one) })
+    running.push(one)
+  }
 }
 
 /** Is an event possible in the same states, and does it lead to the same ones? */

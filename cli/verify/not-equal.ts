@@ -18,9 +18,10 @@ const telling = new Map<string, readonly ReadonlyMap<string, Value>[]>()
 /**
  * @param proven hashes of questions known to be answered with `equal`; what is proven here is added
  * @param equals what is known to be equal: a claim that was one there, under the same assumptions, is proven
+ * @param hopeful told once if no input tells the kernel apart and it is for the solver to say
  * @param first `stop`: stop at the first function that is not equal; `suspect`: once there is one, the others that are not known to be equal count as open, too, and are not asked about
  */
-export async function notEqual(source: Source, kernel: Base, pool: Pick<Asks, 'ask'>, proven: Set<string>, names?: ReadonlySet<string>, first?: 'stop' | 'suspect', equals?: Known): Promise<Apart> {
+export async function notEqual(source: Source, kernel: Base, pool: Pick<Asks, 'ask'>, proven: Set<string>, names?: ReadonlySet<string>, first?: 'stop' | 'suspect', equals?: Known, hopeful?: (k: Base) => void): Promise<Apart> {
   const open: string[] = []
   const notLifted: string[] = []
   const left: { name: string, q: Question, hash: string }[] = []
@@ -32,6 +33,7 @@ export async function notEqual(source: Source, kernel: Base, pool: Pick<Asks, 'a
     if (q.unexplained.length === 0 && proven.has(hash)) continue
     if (q.unexplained.length > 0 || refuted(q, telling.get(b.name) ?? [])) { open.push(b.name); if (first === 'stop') return { open, notLifted } } else left.push({ name: b.name, q, hash })
   }
+  if (open.length === 0 && left.length > 0) hopeful?.(kernel)
   // small questions first: a callee comes before what it is inlined into
   left.sort((x, y) => claimsOf(x.q).length - claimsOf(y.q).length)
   const one = async ({ name, q, hash }: typeof left[number]): Promise<void> => {

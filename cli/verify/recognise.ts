@@ -43,9 +43,10 @@ function sized(k: Base, source: Source, name: string): Base {
 /**
  * @param from the kernel to begin with
  * @param proven hashes of questions known to be answered with `equal`; those that are proven here are added
- * @param patch only the functions `among` can differ from `from`, which `before` was recognised as, and which is like `like`
+ * @param patch only the functions `among` can differ from `from`, which `before` was recognised as, and which is like `like`; `hopeful` is told of
+ * a kernel that no input tells apart, before it is proven
  */
-export async function recognise(source: Source, from: Base, name: string, pool: Asks, proven: Set<string>, patch?: { readonly among: ReadonlySet<string>, readonly like: Base, readonly before: Source, readonly notLifted: readonly string[] }): Promise<Recognised> {
+export async function recognise(source: Source, from: Base, name: string, pool: Asks, proven: Set<string>, patch?: { readonly among: ReadonlySet<string>, readonly like: Base, readonly before: Source, readonly notLifted: readonly string[], readonly hopeful?: (k: Base) => void }): Promise<Recognised> {
   const first = sized(from, source, name)
   const equals: Known = (n) => {
     const b = patch === undefined || patch.notLifted.includes(n) ? undefined : bindings.find((x) => x.name === n)
@@ -61,11 +62,11 @@ export async function recognise(source: Source, from: Base, name: string, pool: 
     const k = sized(like, source, name)
     if (elsewhere.every((b) => sameModel(first, k, source, b)) && await others(k, new Set(open))) return whole(k, like)
   }
-  return { ...await bySites(source, first, open, name, pool, proven, equals), like: patch?.like ?? from, notLifted }
+  return { ...await bySites(source, first, open, name, pool, proven, equals, patch?.hopeful), like: patch?.like ?? from, notLifted }
 }
 
-async function bySites(source: Source, first: Base, left: readonly string[], name: string, pool: Asks, proven: Set<string>, equals: Known): Promise<Omit<Recognised, 'notLifted' | 'like'>> {
-  const open = async (k: Base, names: readonly string[]): Promise<readonly string[]> => (await notEqual(source, k, pool, proven, new Set(names), undefined, equals)).open
+async function bySites(source: Source, first: Base, left: readonly string[], name: string, pool: Asks, proven: Set<string>, equals: Known, hopeful?: (k: Base) => void): Promise<Omit<Recognised, 'notLifted' | 'like'>> {
+  const open = async (k: Base, names: readonly string[]): Promise<readonly string[]> => (await notEqual(source, k, pool, proven, new Set(names), undefined, equals, names.length < left.length ? undefined : hopeful)).open
   let kernel: Base = { ...first, id: `${name}@${base(first)}`, name, source: `${first.name} with what the source has otherwise` }
   const changed: { site: Site, from: Predicate, to: Predicate }[] = []
   for (const [fn, sites] of sitesOf) {

@@ -26,8 +26,11 @@ export interface World {
   readonly config: SymConfig
 }
 
+/** The same variables for every question; nobody writes into them (a model's function gets a copy). */
+let variables: Omit<World, 'kernel' | 'flags'> | undefined
 export function world(kernel: Base, flags: Flags): World {
-  return { kernel, flags, current: fresh(taskSpec, 'current.'), target: fresh(taskSpec, 'target.'), after: fresh(taskSpec, 'after.'), cpu: fresh(cpuSpec, 'cpu.'), config: fresh(configSpec, 'config.') }
+  variables ??= { current: fresh(taskSpec, 'current.'), target: fresh(taskSpec, 'target.'), after: fresh(taskSpec, 'after.'), cpu: fresh(cpuSpec, 'cpu.'), config: fresh(configSpec, 'config.') }
+  return { kernel, flags, ...variables }
 }
 
 /** Address of the restart function that sigreturn installs; every other one is free. */
