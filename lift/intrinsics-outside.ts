@@ -73,7 +73,7 @@ export const outside: Record<string, Intrinsic> = {
   tracehook_report_syscall_entry: stop('tracing stop at entry', true), ptrace_report_syscall_entry: stop('tracing stop at entry', true),
   ptrace_report_syscall_permit_entry: stop('tracing stop at entry', true),
   tracehook_report_syscall_exit: stop('tracing stop at exit', false), ptrace_report_syscall_exit: stop('tracing stop at exit', false),
-  secure_computing: stop('seccomp', true), __secure_computing: stop('seccomp', true),
+  secure_computing: stop('seccomp', true), __secure_computing: stop('seccomp', true), seccomp_permit_syscall: stop('seccomp', true), __seccomp_permit_syscall: stop('seccomp', true),
   trace_sys_enter: told('tracepoint sys_enter'), trace_sys_exit: told('tracepoint sys_exit'), audit_syscall_entry: told('audit at entry'), audit_syscall_exit: told('audit at exit'), rseq_syscall: told('rseq'),
   get_signal: intrinsic('a signal to deliver, or none: a choice; registers may be others afterwards', (m, _args, n) => { m.effect('get_signal'); afterStop(m, 'after get_signal', n); return fromBool(m.condition('a signal is delivered')) }),
   sys_ni_syscall: intrinsic('-ENOSYS', () => constant(-38n, types.long)),
@@ -101,7 +101,7 @@ export const outside: Record<string, Intrinsic> = {
     return voidV
   }),
   task_spec_ssb_noexec: intrinsic('a prctl of the task: a free bit', (m) => fromBool(m.condition('task_spec_ssb_noexec'))), arch_prctl_spec_ctrl_set: nothing('the SSBD flags of the task'), update_sctlr_el1: nothing('SCTLR_EL1'),
-  fpsimd_signal_preserve_current_state: nothing('the shadow of the FP registers is brought up to date'), fpsimd_preserve_current_state: nothing('the shadow of the FP registers is brought up to date'),
+  fpsimd_signal_preserve_current_state: nothing('the shadow of the FP registers is brought up to date'), fpsimd_preserve_current_state: nothing('the shadow of the FP registers is brought up to date'), fpsimd_save_and_flush_current_state: nothing('the shadow of the FP registers is brought up to date; they are loaded from it before the return to user space'),
   __compat_save_altstack: free('__compat_save_altstack', types.int), __save_altstack: free('__save_altstack', types.int),
   VDSO_SYMBOL: intrinsic('where the vDSO has the symbol: a free address', (m, args, n) => int({ k: 'ptr', to: types.void, user: true }, m.input(`vdso.${argument(m, args, 1, n).text}`, 64))),
   ssbs_thread_switch: nothing('PSTATE.SSBS where all CPUs have it (they do, or none)'),

@@ -11,7 +11,7 @@ import { runCompound } from './statements.js'
 import { cParser, type CParser, type Node } from './syntax.js'
 import { Tree } from './tree.js'
 import { bitsOf, typeName, type CType } from './types.js'
-import { integer } from './expressions.js'
+import { integer, typeOf } from './expressions.js'
 import { Unit } from './unit.js'
 import { int, objectPtr, type Value } from './values.js'
 
@@ -58,7 +58,11 @@ export class Lifter {
   private constructor(readonly tree: Tree, parser: CParser) {
     this.unit = new Unit(tree, parser, (name) => intrinsics.has(name) || identifierMeaning(name) !== undefined)
     const above = { call, compound: runCompound, identifier: identifierMeaning }
-    this.machine = (env) => new Machine(this.unit, above, env)
+    this.machine = (env) => {
+      const m = new Machine(this.unit, above, env)
+      this.unit.typeOf = (n) => typeOf(m, n)
+      return m
+    }
     const constants = this.machine({})
     this.unit.constant = (n, file) => {
       const v = inFile(constants, file, n, () => integer(constants, n))

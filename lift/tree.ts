@@ -122,7 +122,7 @@ export class Tree {
     if (all.length <= 1) return all[0]
     const own = all.filter((d) => d.file === from)
     const strong = all.filter((d) => !d.weak)
-    for (const set of [own, strong.filter((d) => d.unknown === undefined), strong.filter((d) => d.file.startsWith('arch/arm64/')), all.filter((d) => d.file.startsWith('arch/arm64/')), all]) {
+    for (const set of [own, strong.filter((d) => d.unknown === undefined), strong.filter((d) => d.file.startsWith('arch/arm64/')), all.filter((d) => d.file.startsWith('arch/arm64/')), all.filter((d) => !d.file.includes('/asm-generic/')), all]) {
       if (set.length > 0 && new Set(set.map(tokenText)).size === 1) return set[0]
     }
     throw new LiftError(`defined differently in ${[...new Set(all.map((d) => `${d.file}:${d.line}`))].join(', ')}`, at, name)

@@ -15,10 +15,13 @@ const blank = new Set(['__iomem', '__force', '__kernel', '__rcu', '__percpu', '_
 const plainTypes: Record<string, CType> = {
   u8: types.uchar, u16: types.ushort, u32: types.uint, u64: types.ullong, s8: types.schar, s16: types.short, s32: types.int, s64: types.llong,
   __u8: types.uchar, __u16: types.ushort, __u32: types.uint, __u64: types.ullong, __s8: types.schar, __s16: types.short, __s32: types.int, __s64: types.llong,
-  __uint128_t: types.uint128, __int128_t: types.int128, size_t: types.ulong, ssize_t: types.long, ptrdiff_t: types.long, uintptr_t: types.ulong, uint: types.uint, ulong: types.ulong, ushort: types.ushort, va_list: types.ulong,
+  u128: types.uint128, s128: types.int128, __u128: types.uint128, __s128: types.int128, __uint128_t: types.uint128, __int128_t: types.int128, size_t: types.ulong, ssize_t: types.long, ptrdiff_t: types.long, uintptr_t: types.ulong, uint: types.uint, ulong: types.ulong, ushort: types.ushort, va_list: types.ulong,
   uint8_t: types.uchar, uint16_t: types.ushort, uint32_t: types.uint, uint64_t: types.ullong, int8_t: types.schar, int16_t: types.short, int32_t: types.int, int64_t: types.llong,
 }
-const typedefShape = /^(?:\w+_t|__?[us](?:8|16|32|64)|[us](?:8|16|32|64)|__[lb]e(?:16|32|64)|uint|ulong|ushort|va_list|user_regset_\w+_fn|__sigrestore_t)$/
+const typedefShape = /^(?:\w+_t|(?:__?)?[us](?:8|16|32|64|128)|__[lb]e(?:16|32|64)|uint|ulong|ushort|va_list|user_regset_\w+_fn|__sigrestore_t)$/
+
+const typeofWords = new Set(['typeof', '__typeof__', '__typeof', '__typeof_unqual__', 'typeof_unqual'])
+const beginsType = new Set(['void', 'char', 'short', 'int', 'long', 'unsigned', 'signed', '_Bool', 'bool', '__int128', 'struct', 'union', 'enum'])
 
 export interface Param { readonly name: string, readonly type: CType }
 export interface FunctionSyntax { readonly def: Definition, readonly name: string, readonly result: CType, readonly params: readonly Param[], readonly body: Node }
@@ -44,12 +47,21 @@ export class Unit {
   private rewrite(tokens: readonly Token[], file: string): Token[] {
     const out: Token[] = []
     const shadowed = variablesNamedLikeTypes(tokens)
+    const isTypedef = (t: Token): boolean => t.kind === 'id' && typedefShape.test(t.text) && (plainTypes[t.text] !== undefined || this.tree.lookup('typedef', t.text, file, t) !== undefined)
     for (let i = 0; i < tokens.length; i++) {
       const t = tokens[i]!
       const before = out[out.length - 1]?.text
       if ((t.text === '__attribute__' || t.text === '__attribute' || t.text === '__aligned') && tokens[i + 1]?.text === '(') { i = matching(tokens, i + 1); continue }
-      if (t.kind === 'id' && typedefShape.test(t.text) && !shadowed.has(t.text) && before !== '.' && before !== '->' && before !== 'struct' && before !== 'union' && before !== 'enum' &&
-        (plainTypes[t.text] !== undefined || this.tree.lookup('typedef', t.text, file, t) !== undefined)) {
+      if (typeofWords.has(t.text) && tokens[i + 1]?.text === '(') {
+        const close = matching(tokens, i + 1)
+        const inner = tokens.slice(i + 2, close)
+        const first = inner.find((x) => x.text !== 'const')
+        i = close
+        if (first !== undefined && (beginsType.has(first.text) || (isTypedef(first) && !shadowed.has(first.text)) || typeofWords.has(first.text))) out.push(...this.rewrite(inner, file))
+        else out.push({ ...t, text: 'struct' }, { ...t, text: `__of_${this.ofExpressions.push(this.rewrite(inner, file)) - 1}` })
+        continue
+      }
+      if (isTypedef(t) && !shadowed.has(t.text) && before !== '.' && before !== '->' && before !== 'struct' && before !== 'union' && before !== 'enum') {
         out.push({ ...t, text: 'struct' }, { ...t, text: `__td_${t.text}` })
         continue
       }
@@ -102,6 +114,7 @@ export class Unit {
       case 'struct_specifier': case 'union_specifier': {
         const name = child(n, 'name')?.text
         const word = n.type === 'struct_specifier' ? 'struct' : 'union'
+        if (name?.startsWith('__of_') === true) return this.ofExpression(Number(name.slice(5)), n)
         if (name?.startsWith('__td_') === true) return plainTypes[name.slice(5)] ?? this.typedef(name.slice(5), file, n.place)
         const body = child(n, 'body')
         if (body === undefined && name !== undefined) return { k: 'record', union: word === 'union', tag: `${word} ${name}` }
@@ -109,6 +122,19 @@ export class Unit {
       }
       default: throw new LiftError(`type ${n.type}`, n.place, n.text)
     }
+  }
+
+  /** Operands of `typeof` that are expressions; which type one has is the machine's to say, where it stands. */
+  private readonly ofExpressions: (readonly Token[])[] = []
+  typeOf: (n: Node) => CType = (n) => { throw new LiftError('typeof outside a function', n.place, n.text) }
+  private ofExpression(i: number, n: Node): CType {
+    const tokens = this.ofExpressions[i]!
+    const word = (text: string): Token => ({ ...tokens[0]!, kind: 'id', text })
+    // as an initialiser: an expression by itself may be taken for a declaration
+    const declaration = tokens.length === 0 ? undefined : this.parser.parse([word('int'), word('__operand'), word('='), ...tokens, word(';')]).children[0]
+    const expression = declaration === undefined ? undefined : child(need(declaration, 'declarator'), 'value')
+    if (expression === undefined) throw new LiftError('typeof is not understood', n.place, n.text)
+    return this.typeOf(expression)
   }
 
   private readonly typedefs = new Map<string, CType>()

@@ -9,6 +9,8 @@ const expressions: [type: string, bits: number, text: string][] = [
   ['u64', 64, '(u32)a / 4 + (u32)b % 4'], ['int', 32, '!a'], ['int', 32, '!!(a & 2)'], ['int', 32, 'a && b'], ['int', 32, 'a || (u8)b'], ['u64', 64, '(u8)a ? (s32)b : (u32)a'], ['u64', 64, 'a ?: b'], ['u8', 8, '(bool)(a & 0x100)'], ['u8', 8, '(bool)a + (bool)b'],
   ['long', 64, '(s32)(a ^ b) == (s32)a'], ['u64', 64, "'A' + (s8)a"], ['u64', 64, '(u32)a << (b & 31)'], ['u64', 64, '(s32)a >> (b & 31)'], ['u64', 64, '1ul << (b & 63)'], ['long', 64, '(s16)a * 3 - (s16)b * -2'], ['u64', 64, 'sizeof(a) + sizeof((u8)a + (u8)b)'],
   ['u64', 64, '(u64)(s32)(u16)a | (u64)(s16)b << 32'], ['u64', 64, '0xffffffff + 1'], ['u64', 64, '4294967295 + 1'], ['u64', 64, '0x7fffffff + (a & 1)'], ['int', 32, '(u32)a - (u32)b < 0'], ['int', 32, '(u16)a - (u16)b < 0'], ['u64', 64, 'a == b ? 1u : -1l'],
+  ['u64', 64, '(typeof(u32))a + (u32)b'], ['long', 64, '(typeof((u8)a + (u8)b))a'], ['u64', 64, '(typeof(typeof(s8)))a'], ['u64', 64, 'sizeof(typeof(a ? (u16)a : (u32)b))'], ['u64', 64, '({ typeof((s16)b) x = a; x + (__typeof__(x))b; })'],
+  ['u64', 64, '((typeof(u64))((((typeof(u64))1 << (8*sizeof(typeof(u64)) - 1)) - 1) + ((typeof(u64))1 << (8*sizeof(typeof(u64)) - 1))) << (b & 31)) & a'],
 ]
 const values = [0n, 1n, 2n, 3n, 0x7fn, 0x80n, 0xffn, 0x100n, 0x7fffn, 0x8000n, 0xffffn, 0x200000n, 0x7fffffffn, 0x80000000n, 0xffffffffn, 0x100000000n, 0x7fffffffffffffffn, 0x8000000000000000n, 0xffffffffffffffffn, 0x123456789abcdef0n]
 const pairs = values.flatMap((a) => values.map((b): [bigint, bigint] => [a, b]))
