@@ -1,6 +1,6 @@
 /** Functions that the model mirrors, or that stand beside it, and that no proof compares: each with its reason. */
 export const notCompared: Readonly<Record<string, string>> = {
-  restore_sigframe: 'native frames have extensible records, walked by pointers of unknown distance; the lifter has no `typeof` of an expression',
+  restore_sigframe: 'native frames have extensible records, walked by pointers of unknown distance',
   handle_signal: 'writes a native frame through a layout that is computed while it runs (struct rt_sigframe_user_layout); its PSTATE part is setup_return and compat_setup_return, which are compared',
   do_signal: 'asks get_signal(), whose queues and siginfo the model does not have; the restart part is setup_restart_syscall, which is compared',
   syscall_trace_enter: 'lifts; the model has the stop, seccomp and the skip as events of their own, between which a tracer acts',
