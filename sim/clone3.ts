@@ -40,9 +40,13 @@ export function clone3Args(k: Kernel, t: Task, uargs: bigint): CloneArgs | { err
 function copyStruct(memory: UserMemory, ksize: number, src: bigint, usize: number): Uint8Array | { error: bigint } {
   const size = Math.min(ksize, usize), out = new Uint8Array(ksize)
   if (usize > ksize) {
-    const rest = memory.copyIn(src + BigInt(size), usize - size)
-    if (rest === null) return { error: errno(EFAULT) }
-    if (rest.some((b) => b !== 0)) return { error: errno(E2BIG) }
+    // check_zeroed_user(): upwards, to the first that is not 0; pages behind that are not touched
+    if (!accessOk(src + BigInt(size), BigInt(usize - size), memory.tagged)) return { error: errno(EFAULT) }
+    for (let i = size; i < usize; i++) {
+      const byte = memory.copyIn(src + BigInt(i), 1)
+      if (byte === null) return { error: errno(EFAULT) }
+      if (byte.some((b) => b !== 0)) return { error: errno(E2BIG) }
+    }
   }
   const bytes = memory.copyIn(src, size)
   if (bytes === null) return { error: errno(EFAULT) }

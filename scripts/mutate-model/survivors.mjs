@@ -162,6 +162,10 @@ export const survivors = [
     in: 'syscalls/mmap.js mmapCanReturn', what: 'mapFlags.MAP_FIXED_NOREPLACE → (mapFlags.MAP_FIXED_NOREPLACE ^ 4)',
     why: 'bit 2 lies in MAP_TYPE, and no type that mmap takes has it (1, 2, 3, 8): those calls are refused anyway',
   },
+  {
+    in: 'syscalls/dispatch.js storeResult', what: /^k\.everyResultBySetReturnValue \? /,
+    why: 'in every kernel the site syscall_set_return_value asks what the site invoke_syscall asks',
+  },
   ...['v5.11', 'v6.12', 'v7.3'].map((kernel) => ({
     in: `kernels/${kernel}.js ${kernel.replace('.', '')}`, what: /^size: 88 → (?!64$)\d+$/,
     why: 'of the size of struct clone_args the model asks only whether it is the first one (64): longer ones are modelled in their published sizes',

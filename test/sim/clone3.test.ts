@@ -46,6 +46,15 @@ describe('clone3 (copy_clone_args_from_user, clone3_args_valid)', () => {
     expect([63n, 64n, 72n, 80n, 88n, 96n, 320n, 4096n, 4097n, 1n << 32n].map((usize) => outcome('v5.11', { usize }))).to.deep.equal(['-22', 'child', 'child', 'child', 'child', 'child', 'child', '-14', '-7', '-7'])
     expect([outcome('v5.11', { usize: 96n, beyond: 1n }), outcome('v5.11', { usize: 88n, beyond: 1n }), outcome('v5.4', { usize: 80n }), outcome('v5.4', { usize: 80n, setTidSize: 1n })]).to.deep.equal(['-7', 'child', 'child', '-7'])
   })
+  it('beyond the structure: the first word that is not 0 ends the search, a page that is not there behind it does not count (check_zeroed_user)', () => {
+    expect([outcome('v5.11', { usize: 104n, hi: 96n, beyond: 1n }), outcome('v5.11', { usize: 104n, hi: 96n }), outcome('v5.11', { usize: 104n, hi: 88n, beyond: 1n }), outcome('v5.11', { usize: 104n, beyond: 1n << 63n })]).to.deep.equal(['-7', '-14', '-14', '-7'])
+    // access_ok() of the whole comes first
+    const s = inCall({ usize: 104n, beyond: 1n }), t = A(s), at = (1n << 48n) - 96n
+    t.buf = { ...t.buf, base: at, hi: 96n }
+    Object.assign(t, { orig_x0: at })
+    t.regs[0] = at
+    expect([7, 14].map((n) => possible('v5.11', s, fails(errno(n))))).to.deep.equal([false, true])
+  })
   it('memory: all of it must be there', () => {
     expect([64n, 63n, 87n, 88n].map((hi) => outcome('v5.11', { usize: 64n, hi }))).to.deep.equal(['child', '-14', 'child', 'child'])
     expect([outcome('v5.11', { hi: 87n }), outcome('v5.11', { uargs: 0x90000n }), outcome('v5.11', { uargs: (1n << 48n) - 8n })]).to.deep.equal(['-14', '-14', '-14'])
