@@ -166,6 +166,10 @@ export const survivors = [
     in: 'syscalls/dispatch.js storeResult', what: /^k\.everyResultBySetReturnValue \? /,
     why: 'in every kernel the site syscall_set_return_value asks what the site invoke_syscall asks',
   },
+  {
+    in: 'syscalls/ptrace.js regset', what: '0 → 1',
+    why: 'the length where no set answers: the call is EINVAL, and no length is written back',
+  },
   ...['v5.11', 'v6.12', 'v7.3'].map((kernel) => ({
     in: `kernels/${kernel}.js ${kernel.replace('.', '')}`, what: /^size: 88 → (?!64$)\d+$/,
     why: 'of the size of struct clone_args the model asks only whether it is the first one (64): longer ones are modelled in their published sizes',

@@ -244,6 +244,18 @@ describe('compat_arch_ptrace', () => {
   })
 })
 
+describe('an iovec that cannot be read', () => {
+  it('is -EFAULT before anything else: no view is asked for, nothing is stored, not even what an empty write stores back', () => {
+    for (const [to, addr] of [[32, TLS], [64, TLS], [32, PRSTATUS], [64, PRSTATUS], [32, SYSTEM_CALL]] as const) {
+      const given = { request: SET, addr, to, words: iov(false, 0n), hi: 0n, b: { pstate: to === 32 ? 0x200010n : 0x200000n } }
+      const { a, b } = run(given), was = setup(given).tasks[1]!
+      expect([a.regs[0], a.view, b], `${to} ${addr}`).to.deep.equal([errno(14), view.none, was])
+    }
+    // the empty write itself: compat_tls_set cuts, valid_user_regs clears SS
+    expect([run({ request: SET, addr: TLS, to: 32, words: iov(false, 0n) }).b.tp_value, run({ request: SET, addr: PRSTATUS, words: iov(false, 0n), b: { pstate: 0x200000n } }).b.pstate]).to.deep.equal([0x22n, 0n])
+  })
+})
+
 describe('what the model leaves out is refused, not guessed', () => {
   const can = (o: Setup): boolean => possible('v5.11', features, setup(o), call)
   it('other requests, other layouts, mm fields, an absent target', () => {
