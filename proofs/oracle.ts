@@ -153,6 +153,11 @@ export async function putStronger(oracle: Oracle, weaker: Reply, added: readonly
   const open = added.filter((t) => t.op !== 'true')
   if (evaluateAll(open, value).includes(false)) return undefined
   if (open.length === 0) return weaker
+  if (any) {
+    // evaluated, like the weaker query's witness itself
+    const matters = new Set(variables(...open).map((v) => v.name))
+    return { ...weaker, irrelevant: weaker.irrelevant.filter((name) => !matters.has(name)) }
+  }
   const confirmed = await oracle.ask({ text: valuationText(open, value), values: [], ...limits })
   if (confirmed.kind !== 'sat') return undefined
   const still = await irrelevantAmong(oracle, open, value, limits)

@@ -47,11 +47,14 @@ export async function judge(claims: readonly Claim[], k: Kernel, like: Kernel, u
     // what a refutation rests on must be kept; a run needs no clause that is gone, and the others as they are
     return [...then].every(([name, terms]) => (only !== undefined && !only.has(name)) || (now.has(name) ? sameTerms(now.get(name), terms) : only === undefined))
   }
+  const names = new Set(kept.map((c) => c.name))
   const differs = (c: Claim, u: Userspace, v: Verdict) => (shape: Shape): boolean => {
-    const [q, before] = [questions.get(shape, k), old.get(shape, like)]
-    if (q.enabled !== before.enabled || q.situation !== before.situation || q.property !== before.property || (u === 'contract' && !sameTerms(contractOf(q, c), contractOf(before, c)))) return true
     const refuted = v === 'vacuous' || v === (c.quantifier === 'exists' ? 'fails' : 'holds')
     const rests = refuted ? cells(c, like, u)?.rests : undefined
+    // what it rested on is gone: nothing has to be compared
+    if (rests?.some((name) => !names.has(name)) === true) return true
+    const [q, before] = [questions.get(shape, k), old.get(shape, like)]
+    if (q.enabled !== before.enabled || q.situation !== before.situation || q.property !== before.property || (u === 'contract' && !sameTerms(contractOf(q, c), contractOf(before, c)))) return true
     return refuted && rests === undefined ? !sameTerms(q.wellFormed.map((x) => x.term), before.wellFormed.map((x) => x.term)) : !holdsAlike(shape, rests === undefined ? undefined : new Set(rests))
   }
   const asksOther = (c: Claim, u: Userspace, v: Verdict): boolean => v === 'unknown' || c.shapes.some(differs(c, u, v))
@@ -77,7 +80,7 @@ export async function judge(claims: readonly Claim[], k: Kernel, like: Kernel, u
   return { results, decided }
 }
 /** How long to make each witness smaller, in milliseconds: a patch's author waits for the verdict. */
-const SHRINK_MS = 150
+const SHRINK_MS = 60
 
 /** A recorded run as one of the other kernel: whether it is one there, and what it shows, is decided again. */
 const onKernel = (cell: Cell, like: Kernel, k: Kernel): Cell => cell.run === undefined ? cell

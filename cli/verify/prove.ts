@@ -36,12 +36,21 @@ export async function prove(assume: readonly Bool[], claims: readonly Bool[], po
   const asked = new Map<string, Promise<Answered>>()
   const known = new Map<string, Promise<Proof>>()
   const facts = bitwise(assume)
+  const texts = new Map<Term, { text: string, key: string } | undefined>()
+  /** A claim's question, and the same without names; undefined where it needs no solver. */
+  const stated = (claim: Bool): { text: string, key: string } | undefined => {
+    if (texts.has(claim)) return texts.get(claim)
+    const terms = propagate([...facts, ...bitwise([not(claim)])])
+    const text = queryText(terms)
+    const made = terms.some((t) => t.op === 'false') ? undefined : { text, key: renamed(text, terms) }
+    texts.set(claim, made)
+    return made
+  }
   /** `lemma`: if it does not hold, its claim may hold all the same. */
   const ask = (claim: Bool, lemma: boolean): Promise<Proof> => {
-    const terms = propagate([...facts, ...bitwise([not(claim)])])
-    if (terms.some((t) => t.op === 'false')) return Promise.resolve<Proof>('proven')
-    const text = queryText(terms)
-    const key = renamed(text, terms)
+    const question = stated(claim)
+    if (question === undefined) return Promise.resolve<Proof>('proven')
+    const { text, key } = question
     let p = asked.get(key)
     if (p === undefined) {
       p = put(text)
@@ -67,9 +76,22 @@ export async function prove(assume: readonly Bool[], claims: readonly Bool[], po
     return ask(whole(x, y), lemma)
   }
   const ways = worthwhile(new Map(claims.map((c) => [c, c.op === 'eq' ? byValues(underFacts(facts, c.args[0]!, c.args[1]!), alike) : undefined])), alike)
-  const done = await Promise.all(claims.map((c) => c.op === 'eq' ? parts(c.args[0]!, c.args[1]!, false, ways.get(c)) : ask(c, false)))
-  return new Map(claims.map((c, i) => [c, done[i]!]))
+  const one = (c: Bool): Promise<Proof> => c.op === 'eq' ? parts(c.args[0]!, c.args[1]!, false, ways.get(c)) : ask(c, false)
+  /** Some that are alike in one question; where it is not refuted, each by itself. */
+  const several = async (some: readonly Bool[]): Promise<readonly Proof[]> =>
+    some.length > 1 && await ask(and(...some), true) === 'proven' ? some.map((): Proof => 'proven') : Promise.all(some.map(one))
+  const alone = claims.filter((c) => c.op === 'eq' && ways.get(c) === undefined)
+  const size = new Set(alone.map((c) => stated(c)?.key)).size === alone.length ? TOGETHER : 1
+  const groups = Array.from({ length: Math.ceil(alone.length / size) }, (_, i) => alone.slice(i * size, (i + 1) * size))
+  const proofs = new Map<Term, Proof>()
+  await Promise.all([
+    ...groups.map(async (g) => { const found = await several(g); g.forEach((c, i) => proofs.set(c, found[i]!)) }),
+    ...claims.filter((c) => !alone.includes(c)).map(async (c) => { proofs.set(c, await one(c)) }),
+  ])
+  return proofs
 }
+/** So many claims are one question, where no two of them are the same but for names. */
+const TOGETHER = 6
 const proofOf = (a: Awaited<ReturnType<SolverPool['ask']>>): Proof => a.kind === 'unsat' ? 'proven' : a.kind === 'sat' ? 'refuted' : { unknown: a.reason }
 
 /** `(word & mask) = value` bit by bit, where the mask has few: then an assumption about single bits meets it. A choice of constants compared with a constant is a condition. */

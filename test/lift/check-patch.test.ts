@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { engine } from '../../cli/deciding.js'
 import { treeVerdicts, type TreeVerdicts } from '../../cli/check-tree.js'
 import { claims } from '../../proofs/claims/index.js'
-import type { Decision } from '../../proofs/decide.js'
+import { v612 } from '../../model/kernels/v6.12.js'
+import { decide, Questions, type Decision } from '../../proofs/decide.js'
+import { keptClauses } from '../../proofs/invariants.js'
+import { follow } from '../../proofs/prefix.js'
+import { readInvariants, recordedClauses } from '../../proofs/recorded.js'
+import { recordedRun } from '../../proofs/runs/record.js'
+import { redecide } from '../../proofs/runs/redecide.js'
+import { universal } from '../../proofs/system/reach.js'
 import { guardPatches, patchOf, type GuardPatch } from './guards.js'
 import { treeOrSkip } from './kernel-tree.js'
 
@@ -19,14 +26,14 @@ function oneLine(tree: string, file: string, find: RegExp, instead: string): str
 
 describe('check --tree --patch: a guard removed', function () {
   this.timeout(600_000)
-  const judged = async (tree: string, text: string, names: readonly string[]): Promise<TreeVerdicts & { ms: number }> => {
+  const judged = async (tree: string, text: string, names?: readonly string[]): Promise<TreeVerdicts & { ms: number }> => {
     const dir = mkdtempSync(join(tmpdir(), 'arm64-compat-patch-'))
     const e = engine({ solver: 'embedded', cache: false })
     try {
       const file = join(dir, '0001.patch')
       writeFileSync(file, text)
       const begun = performance.now()
-      const found = await treeVerdicts(tree, [file], ['v6.12'], claims.filter((c) => names.includes(c.id)), ['any'], e)
+      const found = await treeVerdicts(tree, [file], ['v6.12'], claims.filter((c) => names?.includes(c.id) !== false), ['any'], e)
       return { ...found, ms: performance.now() - begun }
     } finally {
       await e.close()
@@ -73,5 +80,43 @@ describe('check --tree --patch: a guard removed', function () {
     const tree = treeOrSkip('6.12', this)
     const v = await judged(tree, patchOf(tree, guard('compat_gpr_set')), ['tls/set-tls-unreachable'])
     expect(v.notes.join('\n')).to.match(guard('compat_gpr_set').says).and.match(/does not keep: pstate-of-its-width/)
+  })
+
+  /** The decisions of claims without conditions, and of the conditions of the others, that the patch turns. */
+  const turned = (v: TreeVerdicts): { d: Decision, was: string | undefined }[] => v.results.filter((r) => r.kernel.name === 'patched').flatMap((r) => r.decision.conditions.length > 0 ? r.decision.conditions : [r.decision])
+    .map((d) => ({ d, was: verdict(v, 'v6.12', d.claim.id) })).filter(({ d, was }) => d.verdict !== was)
+  /** Each run that is shown is one of the patched model, event by event; from exec it shows what the verdict says, decided again as a recorded run is. */
+  const isShown = (d: Decision): 'from exec' | 'from a state' => {
+    const goal = universal(d) ? 'situation' : d.quantifier === 'exists' ? 'property' : 'not property'
+    expect(d.traces, d.claim.id).to.have.length.greaterThan(0)
+    for (const t of d.traces) if (t.kernel === d.kernel.name) expect(follow(d.kernel, t, t.states[0]!, t.events), d.claim.id).to.deep.equal(t.states)
+    if (d.traces.some((t) => t.start !== 'exec')) return 'from a state'
+    expect(redecide(d.claim, d.shape!, d.kernel, d.userspace, goal, { goal, shape: d.shape!.name, irrelevant: [], runs: d.traces.map(recordedRun) }), d.claim.id).not.to.equal(undefined)
+    return 'from exec'
+  }
+  for (const name of ['valid_native_regs: the mode', 'compat_restore_sigframe', 'do_ni_syscall']) {
+    it(`${name}: every run shown for a verdict that turns is one, and shows it`, async function () {
+      const tree = treeOrSkip('6.12', this)
+      const v = await judged(tree, patchOf(tree, guard(name)))
+      expect(v.results.map((r) => r.verdict)).not.to.include('unknown')
+      const runs = turned(v).filter(({ d }) => d.verdict !== 'vacuous').map(({ d }) => isShown(d))
+      expect(runs.filter((x) => x === 'from exec')).to.have.length.greaterThan(0)
+    })
+  }
+  it('says what a full decision says: no record, no hint, invariants from nothing', async function () {
+    const tree = treeOrSkip('6.12', this)
+    const names = ['dispatch/arguments-32-bit', 'dispatch/both-kinds-mix', 'dispatch/memory-below-4g', 'seccomp/arch-of-the-table', 'regset/registers-arrive-whole', 'coredump/native-view']
+    const v = await judged(tree, patchOf(tree, guard('valid_native_regs: the mode')), names)
+    const kernel = v.results.find((r) => r.kernel.name === 'patched')!.kernel
+    const e = engine({ solver: 'embedded', cache: false })
+    try {
+      const kept = (await keptClauses(kernel, e.oracle)).clauses
+      expect(v.notes.join('\n')).to.include(`does not keep: ${recordedClauses(v612, readInvariants())!.filter((c) => !kept.includes(c)).map((c) => c.name).join(', ')}`)
+      const questions = new Questions(() => kept)
+      for (const claim of claims.filter((c) => names.includes(c.id))) {
+        const full = await decide(claim, kernel, 'any', e.oracle, questions, { kept: () => kept })
+        expect(verdict(v, 'patched', claim.id), claim.id).to.equal(full.verdict)
+      }
+    } finally { await e.close() }
   })
 })
