@@ -72,6 +72,7 @@ describe('native NT_ARM_TLS has two words', () => {
       expect([set.a.regs[0], set.a.buf.words[2], set.b.tp_value]).to.deep.equal([0n, 16n, 0x44_0000_0033n])
       expect(exchange(k, 0x4205n, 8n).b.tp_value).to.equal(0x44_0000_0033n)
       expect(exchange(k, 0x4205n, 12n).a.regs[0]).to.equal(errno(22))
+      expect([exchange(k, 0x4204n, 24n).a.buf.words[2], exchange(k, 0x4205n, 24n).a.buf.words[2]]).to.deep.equal([16n, 16n])
     })
     it(`${k}: a second word that cannot be read is -EFAULT, and the first one is not taken`, () => {
       const { a, b } = exchange(k, 0x4205n, 16n, 24n)

@@ -71,6 +71,12 @@ for (const which of ['sigreturn', 'rt_sigreturn'] as const) {
       const none = run(which, frame32(which, {}, { frame: { ...frame32(which).tasks[0]!.frame, hi: 0n } }))
       expect([none.signo, none.blocked, none.pc, none.regs[1], none.si_addr, none.pstate]).to.deep.equal([11n, 0n, 0n, 0n, 0n, 0x10n])
     })
+    it('what is read ends with fpscr, and the mask is its own eight bytes', () => {
+      const rt = which === 'sigreturn' ? 0n : 128n
+      const upTo = (hi: bigint): Task => run(which, frame32(which, {}, { frame: { ...frame32(which).tasks[0]!.frame, hi: rt + hi } }))
+      expect([upTo(504n).signo, upTo(504n).vregs[15], upTo(496n).signo]).to.deep.equal([0n, 15n, 11n])
+      expect([upTo(112n).blocked, upTo(104n).blocked]).to.deep.equal([0x1_fffb_faffn, 0n])
+    })
     it('si_code is what the memory map says: MAPERR or ACCERR', () => {
       const s = frame32(which)
       expect([1n, 2n, 3n, 0n].map((si_code) => possible('v5.11', features, s, { ...call(which), si_code } as Event))).to.deep.equal([true, true, false, false])
@@ -110,7 +116,7 @@ describe('native rt_sigreturn', () => {
     expect(t.vregs).to.deep.equal(Array.from({ length: 32 }, (_, i) => BigInt(i)))
   })
   const failures: [string, Record<number, bigint>][] = [
-    ['M[4]', { 576: 0x10n }], ['EL1', { 576: 5n }], ['D', { 576: 0x200n }], ['no FPSIMD record', { 592: 0n, 596: 0n }], ['record of another size', { 596: 512n }],
+    ['M[4]', { 576: 0x10n }], ['EL1', { 576: 5n }], ['D', { 576: 0x200n }], ['no FPSIMD record', { 592: 0n, 596: 0n }], ['record of another size', { 596: 512n }], ['the same, whatever FPCR is', { 596: 512n, 604: 0x1000n }],
     ['a second FPSIMD record', { 1120: 0x46508001n, 1124: 528n }], ['unknown record', { 1120: 5n, 1124: 16n }], ['terminator with a size', { 1124: 16n }],
   ]
   for (const [name, over] of failures) {

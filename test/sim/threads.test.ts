@@ -105,6 +105,7 @@ const sources: readonly [string, () => Generator<Case>][] = [
   ['cases built for it', () => directed(seededChoices(seed), 16)], ['random runs', () => random(seededChoices(seed), 500)], ['all scenarios', scenarios]]
 
 describe(`another thread writes while the kernel reads (SEED=${seed})`, function () {
+  this.timeout(3_600_000)
   for (const [name, cases] of sources) {
     it(`${name}: only handlers fetch; no byte twice but the head of the FPSIMD record, and an iovec that is part of its own image`, () => {
       let events = 0, fetched = 0
