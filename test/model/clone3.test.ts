@@ -57,6 +57,17 @@ describe('clone3 in the model', () => {
   })
 })
 
+describe('clone in the model', () => {
+  it('takes the TLS argument with CLONE_SETTLS alone, whatever other flags and signals there are', () => {
+    const tls = (flags: bigint): bigint => {
+      const s = inCall({ number: 220n })
+      s.tasks[0]!.regs.splice(0, 5, flags, 0n, 0n, 0x4321n, 0n)
+      return after('v5.11', config(), s, { kind: 'handler', task: 'A', call: 'clone', child: 'B' }).tasks[1]!.tp_value
+    }
+    for (let n = 0n; n < 32n; n++) expect(tls(1n << n), String(n)).to.equal(n === 19n ? 0x4321n : 0n)
+  })
+})
+
 describe('prctl(PR_SET_TAGGED_ADDR_CTRL) in the model', () => {
   it('another call with 55 as its first argument is that call', () => {
     for (const number of [63n, 166n, 168n]) {
@@ -108,6 +119,6 @@ describe('the fault address that a handler of the model sees', () => {
       Object.assign(t, { at: place.returning, sp: 0x41000n, signo: 11n, si_code: 1n, si_addr: 0x5a00000000001234n, frame: { base: 0x41000n - 4704n, lo: 0n, hi: 1152n, words: t.frame.words } })
       return after('v5.11', config(), s, { kind: 'signal', task: 'A', signo: 11n, handler: 0x9000n, flags, restorer: 0n, sigtramp: 0n }).tasks[0]!.frame.words[5]!
     }
-    expect([4n, 5n, 0x804n, 0x805n].map(word)).to.deep.equal([0n, 0n, 0x5a000000n, 0x5a000000n])
+    expect([4n, 5n, 6n, 0x804n, 0x805n].map(word)).to.deep.equal([0n, 0n, 0n, 0x5a000000n, 0x5a000000n])
   })
 })

@@ -133,6 +133,10 @@ describe('setup_rt_frame, setup_return (native)', () => {
     const tagged = 0xab00_0000_1234_5678n, kernelHalf = 0xab80_0000_0000_0000n
     expect([addr('v5.11', tagged, 4n), addr('v6.12', tagged, 4n), addr('v5.11', tagged, 0x804n), addr('v5.11', kernelHalf, 4n), addr('tango-v5.4', tagged, 4n)]).to.deep.equal([0x1234_5678n, 0x1234_5678n, tagged, kernelHalf, tagged])
   })
+  it('v5.4 steps into the handler (user_fastforward_single_step): SS is clear there; later kernels set it again', () => {
+    const ss = (k: string): bigint => after(k, features, native({ pstate: 0x200000n, TIF_SINGLESTEP: true }), signal()).tasks[0]!.pstate & 0x200000n
+    expect([ss('v5.4'), ss('tango-v5.4'), ss('v5.11'), ss('v6.12')]).to.deep.equal([0n, 0n, 0x200000n, 0x200000n])
+  })
   it('BTYPE needs BTI, TCO is cleared by kernels that know MTE; v5.4 knows neither', () => {
     const pstate = (k: string, c: Config, given: bigint): bigint => after(k, c, native({ pstate: given }), signal()).tasks[0]!.pstate
     expect([pstate('v5.11', { ...features, bti: false }, 0x02000400n), pstate('v5.11', features, 0x400n), pstate('tango-v5.4', features, 0x80000000n)]).to.deep.equal([0x400n, 0x800n, 0x80000000n])
