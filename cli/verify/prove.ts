@@ -14,7 +14,7 @@ import { byConjuncts, byValues, signatures, underFacts, worthwhile, type Pair } 
 
 export type Proof = 'proven' | 'refuted' | { readonly unknown: string }
 interface Answered { readonly proof: Proof, readonly input?: ReadonlyMap<string, Value> }
-const LIMIT_MS = 20_000
+const LIMIT_MS = 60_000
 const AT_ONCE = 4
 
 /** @param first one refuted claim is enough: the rest is `unknown` then; it is told with an input that refutes it */
