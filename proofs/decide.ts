@@ -1,5 +1,5 @@
 /** The truth table of docs/verdicts.md: which queries are asked, and what their answers mean. */
-import type { Term } from '../model/terms/term.js'
+import type { Bool, Term } from '../model/terms/term.js'
 import { variables } from '../model/terms/term.js'
 import type { Kernel } from '../model/index.js'
 import { leaves } from '../trace/spec.js'
@@ -124,7 +124,18 @@ export async function decide(claim: Claim, kernel: Kernel, userspace: Userspace,
     const refute = goal === 'not property' && hint !== 'fails'
     let made: Term[] | undefined
     const terms = (): Term[] => made ??= [...from === 'kept' ? [] : questions.afterExec(shape, kernel), ...assertions(q, claim, userspace, goal)]
-    const anew = (): Promise<Reply> => put(oracle, from === 'kept' ? terms() : propagate(terms()), (t) => inputsOf(q, t), fallback, { refute, ...limits(options), ...options.shrinkMs === undefined ? {} : { shrinkMs: options.shrinkMs } })
+    const one = (asserted: readonly Term[]): Promise<Reply> => put(oracle, asserted, (t) => inputsOf(q, t), fallback, { refute, ...limits(options), ...options.shrinkMs === undefined ? {} : { shrinkMs: options.shrinkMs } })
+    const anew = async (): Promise<Reply> => {
+      // where any witness will do, one request after the other: together they are much harder
+      const parts = options.shrinkMs === undefined || goal === 'situation' || from !== 'kept' ? [] : choices(q.situation)
+      let reply: Reply | undefined
+      for (const part of parts) {
+        const answer = await one(propagate([...terms(), part]))
+        if (answer.kind === 'sat') return answer
+        if (reply?.kind !== 'unknown') reply = answer
+      }
+      return reply ?? one(from === 'kept' ? terms() : propagate(terms()))
+    }
     const weaker = userspace === 'contract' && from === 'kept' ? await questions.reply(q, goal) : undefined
     const answer = userspace === 'any' && from === 'kept' ? await questions.note(q, goal, anew())
       : weaker === undefined ? await anew() : await putStronger(oracle, weaker, contractOf(q, claim), fallback, limits(options), options.shrinkMs !== undefined) ?? await anew()
@@ -228,6 +239,13 @@ export function combined(claim: Claim, kernel: Kernel, userspace: Userspace, con
     traces: telling.flatMap((c) => c.traces), irrelevant: [], asked: conditions.flatMap((c) => c.asked), conditions,
     rests: verdict === 'holds' || verdict === 'vacuous' ? [...new Set(conditions.flatMap((c) => c.rests))] : [], milliseconds: performance.now() - begun,
   }
+}
+
+/** The constants that a situation offers one term: each by itself, they are all of it. */
+function choices(situation: Bool): readonly Bool[] {
+  const parts = situation.op === 'and' ? situation.args : [situation]
+  const offered = parts.find((t) => t.op === 'or' && t.args.length > 1 && t.args.every((x) => x.op === 'eq' && x.args.some((y) => y.op === 'bvconst')))
+  return offered === undefined ? [] : offered.args as readonly Bool[]
 }
 
 const limits = (o: Options): { timeoutMs?: number, rlimit?: number } => ({ ...o.timeoutMs === undefined ? {} : { timeoutMs: o.timeoutMs }, ...o.rlimit === undefined ? {} : { rlimit: o.rlimit } })
