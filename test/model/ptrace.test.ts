@@ -252,6 +252,8 @@ describe('an iovec that cannot be read', () => {
       expect([a.regs[0], a.view, b], `${to} ${addr}`).to.deep.equal([errno(14), view.none, was])
     }
     expect(run({ request: SET, addr: TLS, to: 32, words: iov(false, 4n, [5n]) }).a.regs[0]).to.equal(0n)
+    // sixteen bytes are enough
+    expect([16n, 15n, 8n].map((hi) => run({ request: SET, addr: TLS, words: iov(false, 0n), hi }).a.regs[0])).to.deep.equal([0n, errno(14), errno(14)])
     // the empty write itself: compat_tls_set cuts, valid_user_regs clears SS
     expect([run({ request: SET, addr: TLS, to: 32, words: iov(false, 0n) }).b.tp_value, run({ request: SET, addr: PRSTATUS, words: iov(false, 0n), b: { pstate: 0x200000n } }).b.pstate]).to.deep.equal([0x22n, 0n])
   })

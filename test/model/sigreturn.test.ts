@@ -139,6 +139,10 @@ describe('native rt_sigreturn', () => {
     const from = (lo: bigint): Task => go(frame64({}, { frame: { ...frame64().tasks[0]!.frame, lo } }))
     expect([from(144n).signo, from(160n).signo, from(160n).vregs[5], from(160n).blocked]).to.deep.equal([0n, 11n, 5n, 0x1_fffb_faffn])
   })
+  it('a mapping that ends with a register holds that register', () => {
+    const t = go(frame64({}, { frame: { ...frame64().tasks[0]!.frame, hi: 568n } }))
+    expect([t.signo, t.regs[30], t.sp, t.pc]).to.deep.equal([11n, 130n, 0x7000n, 0n])
+  })
   it('compat rt_sigreturn goes by the table, not by the task', () => {
     const t = run('rt_sigreturn', frame32('rt_sigreturn', { 96: 0n }, { TIF_32BIT: false, compat_call: true, pstate: 0n, table: table.fake }), 'rfc-v2')
     expect([t.regs[15], t.sp]).to.deep.equal([0x90fn, 0x999n])
