@@ -33,8 +33,8 @@ export async function explore(principles: readonly Principle[], kernels: readonl
   const begun = performance.now()
   const decided = new Decided(oracle, options.timeoutMs)
   // a probe is put to all kernels one after the other: what was found on one is often a run of the next, too
-  const todo = principles.flatMap((principle) => byProbe(principle, kernels, options.all))
-  const of = todo.reduce((n, j) => n + j.on.length, 0)
+  const pending = principles.flatMap((principle) => byProbe(principle, kernels, options.all))
+  const of = pending.reduce((n, j) => n + j.on.length, 0)
   const found: { at: number, violations: readonly Violation[] }[] = []
   const unknown: string[] = []
   let next = 0
@@ -43,7 +43,7 @@ export async function explore(principles: readonly Principle[], kernels: readonl
   const work = async (): Promise<void> => {
     for (;;) {
       const at = next++
-      const job = todo[at]
+      const job = pending[at]
       if (job === undefined) return
       for (const { kernel, probe } of job.on) {
         options.progress?.(done++, of)

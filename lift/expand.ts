@@ -10,9 +10,9 @@ export type MacroLookup = (name: string, at: Token) => Macro | undefined
 export function expand(input: readonly Token[], lookup: MacroLookup): Token[] {
   const out: Token[] = []
   // a stack with the next token on top: pushing a replacement back is what rescanning means
-  const todo = [...input].reverse()
+  const pending = [...input].reverse()
   let work = 0
-  for (let t = todo.pop(); t !== undefined; t = todo.pop()) {
+  for (let t = pending.pop(); t !== undefined; t = pending.pop()) {
     if (++work > limits.tokens * 4 || out.length > limits.tokens) throw new LiftError('macro expansion is too long', t, t.text)
     if (t.kind !== 'id' || t.hide?.has(t.text) === true) { out.push(t); continue }
     const m = lookup(t.text, t)
@@ -29,22 +29,22 @@ export function expand(input: readonly Token[], lookup: MacroLookup): Token[] {
       for (let i = tokens.length - 1; i >= 0; i--) {
         const b = tokens[i]!
         const merged = b.hide === undefined ? hide : new Set([...hide, ...b.hide])
-        todo.push({ ...b, file: place.file, line: place.line, bol: false, hide: merged })
+        pending.push({ ...b, file: place.file, line: place.line, bol: false, hide: merged })
       }
     }
     if (m.params === undefined) { replace(paste(m.body)); continue }
-    if (todo[todo.length - 1]?.text !== '(') { out.push(t); continue }
-    todo.pop()
-    const args = takeArguments(todo, t)
+    if (pending[pending.length - 1]?.text !== '(') { out.push(t); continue }
+    pending.pop()
+    const args = takeArguments(pending, t)
     replace(substitute(m, args, lookup, t))
   }
   return out
 }
 
-function takeArguments(todo: Token[], at: Token): Token[][] {
+function takeArguments(pending: Token[], at: Token): Token[][] {
   const args: Token[][] = [[]]
   let depth = 1
-  for (let t = todo.pop(); t !== undefined; t = todo.pop()) {
+  for (let t = pending.pop(); t !== undefined; t = pending.pop()) {
     if (t.text === '(' || t.text === '{' || t.text === '[') depth++
     else if (t.text === ')' || t.text === '}' || t.text === ']') { if (--depth === 0) return args }
     if (t.text === ',' && depth === 1) args.push([])

@@ -1,41 +1,13 @@
 /** The symbolic machine: cells of kernel memory, the condition under which control is here, and what happens outside. */
 import { and, bv, bvadd, bvVar, concat, eq, extract, ite, not, or, shl, True, False, ult } from '../model/terms/build.js'
 import type { Bool, BV, Term } from '../model/terms/term.js'
-import { limits, LiftError, type Place } from './errors.js'
+import { limits, LiftError } from './errors.js'
 import { Layout } from './layout.js'
+import type { Cut, Effect, Environment, Frame, Obligation, Store, UserRead, UserWrite } from './machine-state.js'
 import type { Node } from './syntax.js'
 import { bitsOf, isScalar, pointer, sameType, typeName, types, type CType, type PointerType, type RecordType } from './types.js'
-import type { FunctionSyntax, Unit } from './unit.js'
+import type { Unit } from './unit.js'
 import { address, choose, convertTerm, int, nullPtr, objectPtr, slotAddress, voidV, type IntV, type LValue, type Value } from './values.js'
-
-export interface Store { cells: Map<string, Value>, live: Bool }
-/** Something that happens outside the lifted state, in program order: a signal, a tracing stop, a system call handler. */
-export interface Effect { readonly when: Bool, readonly name: string, readonly args: readonly Term[] }
-/** What C leaves undefined or what was cut off: must be shown to hold, or be asked of the caller. */
-export interface Obligation { readonly holds: Bool, readonly what: string, readonly place: Place }
-export interface UserRead { readonly when: Bool, readonly addr: BV<64>, readonly bytes: number, readonly value: Term, readonly fault: Bool }
-export interface UserWrite { readonly when: Bool, readonly addr: BV<64>, readonly bytes: number, readonly value: Term, readonly fault: Bool }
-
-/** A call that is not entered: what the state is when it is made, as far as it changed, and afterwards anything. */
-export interface Cut { readonly name: string, readonly when: Bool, readonly args: readonly Term[], readonly changes: ReadonlyMap<string, { before: Term, after: Term }> }
-
-export interface Frame {
-  readonly fn: FunctionSyntax
-  readonly scopes: Map<string, { path: string, type: CType }>[]
-  readonly returns: { store: Store, value: Value }[]
-  readonly gotos: Map<string, Store[]>
-  breaks: Store[] | undefined
-  continues: Store[] | undefined
-}
-
-/** Who asks decides what stands at the beginning: a term for a cell of the state (undefined: a free input of the path's name), and what user memory answers. */
-export interface Environment {
-  initial?(path: string, width: number): Term | undefined
-  readUser?(addr: BV<64>, bytes: number, n: number, when: Bool): { value: Term, fault: Bool } | undefined
-  writeUser?(addr: BV<64>, bytes: number, value: Term, n: number, when: Bool): { fault: Bool } | undefined
-  /** Functions that are not entered when they are called (cut.ts), and whether control goes on behind the call. */
-  readonly cuts?: Readonly<Record<string, 'goes on' | 'ends'>>
-}
 
 /** What expressions need of the files above them. */
 export interface Above {

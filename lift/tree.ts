@@ -180,13 +180,13 @@ export class Tree {
     const known = this.closures.get(from)
     if (known !== undefined) return known
     const seen = new Set<string>()
-    const todo = [from, ...impliedIncludes]
-    for (let f = todo.pop(); f !== undefined; f = todo.pop()) {
+    const pending = [from, ...impliedIncludes]
+    for (let f = pending.pop(); f !== undefined; f = pending.pop()) {
       if (seen.has(f) || this.read(f) === undefined) continue
       seen.add(f)
       for (const inc of this.index(f).includes) {
         const to = this.resolve(inc, f)
-        if (to !== undefined && !seen.has(to)) todo.push(to)
+        if (to !== undefined && !seen.has(to)) pending.push(to)
       }
     }
     this.closures.set(from, seen)

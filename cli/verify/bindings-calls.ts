@@ -8,7 +8,7 @@ import { compatSetupReturn, setupReturn, type Ksignal } from '../../model/tasks/
 import { copyTask, mergeCpu, mergeTask, type SymTask } from '../../model/tasks/symbolic.js'
 import { and, bool, bv, bvand, bvVar, eq, implies, ite, isZero, lower32, not, or, sext, ult, zext } from '../../model/terms/build.js'
 import type { Bool, BV, Term } from '../../model/terms/term.js'
-import type { Effect } from '../../lift/machine.js'
+import type { Effect } from '../../lift/machine-state.js'
 import { place, table } from '../../trace/state.js'
 import type { Binding, Output, Plan } from './comparison.js'
 import { quiet, type World } from './world.js'
